@@ -1,0 +1,3 @@
+namespace ApiLb.Transport;
+
+internal static class TcpEndPoint;
