@@ -10,8 +10,8 @@ internal static class NearestWord
         Find(word, candidates) is { } nearest ? $" (did you mean {nearest}?)" : "";
 
     /// <summary>
-    /// The candidate that is the same but for case, dashes and underscores (<c>ca_file</c>), or that the word begins
-    /// (<c>leastconn</c>), or that is at most one edit per three letters away; else null.
+    /// The candidate that is the same but for case, dashes and underscores (<c>ca_file</c>), or of which one begins
+    /// the other (<c>leastconn</c>), or that is at most one edit per three letters away; else null.
     /// </summary>
     public static string? Find(string word, IEnumerable<string> candidates)
     {
@@ -33,12 +33,8 @@ internal static class NearestWord
 
     private static int Distance(string a, string b)
     {
-        if (a.Length >= 3 && b.StartsWith(a, StringComparison.Ordinal))
-        {
-            return a.Length == b.Length ? 0 : 1;
-        }
-
-        return EditDistance(a, b);
+        var isBeginning = (a.Length >= 3 && b.StartsWith(a, StringComparison.Ordinal)) || (b.Length >= 4 && a.StartsWith(b, StringComparison.Ordinal));
+        return !isBeginning ? EditDistance(a, b) : a.Length == b.Length ? 0 : 1;
     }
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).</summary>

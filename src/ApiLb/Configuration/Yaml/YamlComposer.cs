@@ -23,7 +23,8 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
         }
         catch (YamlException e)
         {
-            findings.Error(PositionOf(e.Start), "", YamlSyntaxHint.Explain(text, e));
+            var position = YamlSyntaxHint.Locate(text, e.Message) ?? PositionOf(e.Start);
+            findings.Error(position, "", YamlSyntaxHint.Explain(text, e.Message, position));
             return null;
         }
     }
@@ -52,7 +53,7 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
             case YamlUnreadable:
                 return null;
             case YamlScalar { IsNull: true }:
-                findings.Error(root.Position, "", "the file is empty; it needs at least listeners and pools");
+                findings.Error(SourcePosition.Start, "", "the file is empty; it needs at least listeners and pools");
                 return null;
             default:
                 findings.Error(root.Position, "", $"the file must be a mapping with the keys listeners and pools, not {root.Kind}");
@@ -78,6 +79,7 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
         RefuseAnchorAndTag((NodeEvent)next, position, path);
         return next switch
         {
+            Scalar { Tag.IsEmpty: false } => new YamlUnreadable(position),
             Scalar scalar => new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, position),
             SequenceStart => new YamlSequence(ComposeItems(path, depth), position),
             _ => new YamlMapping(ComposeEntries(path, depth), position),
