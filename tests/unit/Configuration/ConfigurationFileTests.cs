@@ -123,7 +123,7 @@ public sealed class ConfigurationFileTests
     [InlineData("https", "/")]
     [InlineData("kube-apiserver", "/readyz")]
     public void HealthPath_DependsOnTheType(string type, string path) =>
-        Assert.Equal(path, Parse(Valid.Replace("kube-apiserver", type, StringComparison.Ordinal)).Options!.Pools[0].Health.Path);
+        Assert.Equal(path, Parse(Valid.Replace("kube-apiserver", type + ", serverName: api", StringComparison.Ordinal)).Options!.Pools[0].Health.Path);
 
     [Fact]
     public void ShortInterval_ShortensTheFastOne()

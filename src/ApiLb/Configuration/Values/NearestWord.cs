@@ -21,20 +21,34 @@ internal static class NearestWord
             return null;
         }
 
-        var nearest = candidates
-            .Select(candidate => (Word: candidate, Distance: Distance(sought, Plain(candidate))))
-            .OrderBy(candidate => candidate.Distance)
-            .FirstOrDefault();
-        return nearest.Word is not null && nearest.Distance <= Math.Max(1, sought.Length / 3) ? nearest.Word : null;
+        var mostEdits = Math.Max(1, sought.Length / 3);
+        string? nearest = null;
+        foreach (var candidate in candidates)
+        {
+            var distance = Distance(sought, Plain(candidate), mostEdits);
+            if (distance <= mostEdits)
+            {
+                nearest = candidate;
+                mostEdits = distance - 1;
+            }
+        }
+
+        return nearest;
     }
 
     private static string Plain(string word) =>
         word.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
 
-    private static int Distance(string a, string b)
+    private static int Distance(string a, string b, int atMost)
     {
         var isBeginning = (a.Length >= 3 && b.StartsWith(a, StringComparison.Ordinal)) || (b.Length >= 4 && a.StartsWith(b, StringComparison.Ordinal));
-        return !isBeginning ? EditDistance(a, b) : a.Length == b.Length ? 0 : 1;
+        if (isBeginning)
+        {
+            return a.Length == b.Length ? 0 : 1;
+        }
+
+        var isHopeless = Math.Abs(a.Length - b.Length) > atMost;
+        return isHopeless ? int.MaxValue : EditDistance(a, b);
     }
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).</summary>

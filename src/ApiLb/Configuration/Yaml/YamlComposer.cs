@@ -27,6 +27,12 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
             findings.Error(position, "", YamlSyntaxHint.Explain(text, e.Message, position));
             return null;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            // YamlDotNet 16 means a syntax error by these too; one way there: a less indented comment behind "[" in a block.
+            findings.Error(PositionOf(_parser.Current?.End ?? Mark.Empty), "", "cannot be read as YAML from here on");
+            return null;
+        }
     }
 
     private YamlMapping? ComposeDocument()
@@ -76,8 +82,14 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
             return new YamlUnreadable(position);
         }
 
-        RefuseAnchorAndTag((NodeEvent)next, position, path);
-        return next switch
+        // For some broken mappings ("type: tcp" and then a lone ":" as the last line) the parser ends the mapping without the value.
+        if (next is not NodeEvent node)
+        {
+            throw new YamlException(next.Start, next.End, "Found no value where one is expected");
+        }
+
+        RefuseAnchorAndTag(node, position, path);
+        return node switch
         {
             Scalar { Tag.IsEmpty: false } => new YamlUnreadable(position),
             Scalar scalar => new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, position),
