@@ -4,8 +4,4 @@ namespace ApiLb.Transport;
 /// <param name="End">How it ended.</param>
 /// <param name="BytesToBackend">Bytes that reached the backend's socket.</param>
 /// <param name="BytesToClient">Bytes that reached the client's socket.</param>
-internal readonly record struct RelayResult(RelayEnd End, long BytesToBackend, long BytesToClient)
-{
-    /// <summary>A side ended without FIN, so the other must not see one: what it has received may not be all.</summary>
-    public bool IsTruncated => End is not (RelayEnd.ClientFinished or RelayEnd.BackendFinished);
-}
+internal readonly record struct RelayResult(RelayEnd End, long BytesToBackend, long BytesToClient);
