@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using ApiLb.Benchmarks.SideBySide.Balancers;
 using ApiLb.Benchmarks.SideBySide.Measurements;
 using ApiLb.Benchmarks.SideBySide.Reporting;
@@ -13,8 +14,7 @@ internal static class SideBySideRun
         var directory = Directory.CreateTempSubdirectory("apilb-side-by-side-").FullName;
         try
         {
-            await RunAsync(options, directory, cancellationToken);
-            return 0;
+            return await RunAsync(options, directory, cancellationToken);
         }
         catch (MeasurementFailedException failure)
         {
@@ -32,7 +32,8 @@ internal static class SideBySideRun
         }
     }
 
-    private static async Task RunAsync(SideBySideOptions options, string directory, CancellationToken cancellationToken)
+    /// <summary>A target that is missed is a result; a figure that could not be taken is a failure.</summary>
+    private static async Task<int> RunAsync(SideBySideOptions options, string directory, CancellationToken cancellationToken)
     {
         var apilb = options.ApiLbPath ?? await PublishAsync(options, directory, cancellationToken);
         var balancers = options.Balancers.Select(name => BalancerCatalog.Create(name, apilb)).ToArray();
@@ -49,6 +50,8 @@ internal static class SideBySideRun
         {
             await File.WriteAllTextAsync(file, report, cancellationToken);
         }
+
+        return samples.Failures.Count == 0 ? 0 : 1;
     }
 
     private static async Task<string> PublishAsync(SideBySideOptions options, string directory, CancellationToken cancellationToken) =>
@@ -101,7 +104,7 @@ internal static class SideBySideRun
             Console.Error.WriteLine(string.Join(", ", taken.Select(sample =>
                 $"{sample.Metric.Name} {sample.Value.ToString(sample.Metric.Format, CultureInfo.InvariantCulture)} {sample.Metric.Unit}")));
         }
-        catch (MeasurementFailedException failure)
+        catch (Exception failure) when (failure is MeasurementFailedException or IOException or SocketException)
         {
             Console.Error.WriteLine(failure.Message);
             samples.AddFailure($"{balancer.Name}, {measurement.Name}: {failure.Message}");

@@ -20,12 +20,15 @@ internal sealed class HaProxyBalancer(string name, int threads, bool splices) : 
 
     public Launch Prepare(string directory, IPEndPoint listener, IReadOnlyList<IPEndPoint> backends, bool isTls)
     {
+        // Pipes take descriptors too; HAProxy's own guess, a quarter of maxconn, would exceed 20,000 together with maxconn.
+        var pipes = splices ? "maxpipes 200" : "";
         var splice = splices ? "option splice-auto" : "";
         var servers = string.Join("\n", backends.Select((backend, i) => string.Create(CultureInfo.InvariantCulture, $"    server b{i + 1} {backend} check")));
         File.WriteAllText($"{directory}/haproxy.cfg", string.Create(CultureInfo.InvariantCulture, $$"""
             global
                 maxconn 9500
                 nbthread {{threads}}
+                {{pipes}}
             defaults
                 mode tcp
                 timeout connect 10s

@@ -10,13 +10,13 @@ internal static class FreePort
     private const int First = 21_000;
     private const int Last = 31_999;
 
-    private static int s_next = First;
+    private static int _next = First;
 
     public static IPEndPoint Next()
     {
-        while (s_next <= Last)
+        while (_next <= Last)
         {
-            var endPoint = new IPEndPoint(IPAddress.Loopback, s_next++);
+            var endPoint = new IPEndPoint(IPAddress.Loopback, _next++);
             if (IsFree(endPoint))
             {
                 return endPoint;

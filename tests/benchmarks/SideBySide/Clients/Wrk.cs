@@ -15,6 +15,7 @@ internal static partial class Wrk
         var launch = new Launch("wrk",
         [
             "--latency",
+            "--timeout", "10s", // The default of 2 s is short for thousands of connections that all begin at once.
             string.Create(CultureInfo.InvariantCulture, $"-t{Threads}"),
             string.Create(CultureInfo.InvariantCulture, $"-c{connections}"),
             string.Create(CultureInfo.InvariantCulture, $"-d{duration.TotalSeconds}s"),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using ApiLb.Benchmarks.SideBySide.Backends;
 using ApiLb.Benchmarks.SideBySide.Balancers;
 using ApiLb.Benchmarks.SideBySide.Clients;
@@ -35,7 +36,7 @@ internal sealed class IdleConnections : IMeasurement
             var after = await running.Usage.ReadSettledAnonymousMemoryAsync(cancellationToken);
             return [new(MemoryPerConnection, (after - before) / 1024.0 / count)];
         }
-        catch (Exception broken) when (broken is IOException or System.Net.Sockets.SocketException)
+        catch (Exception broken) when (broken is IOException or SocketException)
         {
             throw new MeasurementFailedException($"Connection {held.Count + 1} of {count} failed: {broken.Message}", broken);
         }

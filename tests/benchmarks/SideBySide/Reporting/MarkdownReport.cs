@@ -39,7 +39,7 @@ internal sealed class MarkdownReport(SideBySideOptions options, MachineFacts mac
             Line($"| {name} | {version} |");
         }
 
-        Line($"| Load | medians of {options.Rounds} runs, in turn; {options.BusyConnections} busy connections; {options.IdleConnections} idle ones; backends speak {(options.Tls ? "TLS" : "plain text")} |");
+        Line($"| Load | medians of {options.Rounds} run(s) each, in turn; {options.BusyConnections} busy connections; {options.IdleConnections} idle ones; backends speak {(options.Tls ? "TLS" : "plain text")} |");
         Line();
     }
 
@@ -64,6 +64,11 @@ internal sealed class MarkdownReport(SideBySideOptions options, MachineFacts mac
     private void WriteVerdict(IReadOnlyList<Metric> metrics)
     {
         var promised = metrics.Where(metric => metric.Target is not null).ToArray();
+        if (promised.Length == 0)
+        {
+            return;
+        }
+
         var met = promised.Count(IsMet);
         var unmet = promised.Where(metric => !IsMet(metric)).Select(metric => $"{metric.Name} ({Verdict(metric)})").ToArray();
         Line(unmet.Length == 0 ? $"All {met} targets met." : $"{met} of {promised.Length} targets met. Not: {string.Join(", ", unmet)}.");
