@@ -7,7 +7,7 @@ namespace ApiLb.Benchmarks.SideBySide.Balancers;
 /// <summary>HAProxy as kubeadm's documentation sets it up, less the logging, with long timeouts.</summary>
 /// <param name="name">Its name in the report.</param>
 /// <param name="threads">Value of <c>nbthread</c>.</param>
-/// <param name="splices">Adds <c>option splice-auto</c>, which kubeadm's documentation does not.</param>
+/// <param name="splices">Forces splicing both ways, which kubeadm's documentation does not.</param>
 internal sealed class HaProxyBalancer(string name, int threads, bool splices) : IBalancer
 {
     public string Name => name;
@@ -22,7 +22,7 @@ internal sealed class HaProxyBalancer(string name, int threads, bool splices) : 
     {
         // Pipes take descriptors too; HAProxy's own guess, a quarter of maxconn, would exceed 20,000 together with maxconn.
         var pipes = splices ? "maxpipes 200" : "";
-        var splice = splices ? "option splice-auto" : "";
+        var splice = splices ? "option splice-request\n    option splice-response" : "";
         var servers = string.Join("\n", backends.Select((backend, i) => string.Create(CultureInfo.InvariantCulture, $"    server b{i + 1} {backend} check")));
         File.WriteAllText($"{directory}/haproxy.cfg", string.Create(CultureInfo.InvariantCulture, $$"""
             global
