@@ -70,7 +70,7 @@ internal sealed class MarkdownReport(SideBySideOptions options, MachineFacts mac
         }
 
         var met = promised.Count(IsMet);
-        var unmet = promised.Where(metric => !IsMet(metric)).Select(metric => $"{metric.Name} ({Verdict(metric)})").ToArray();
+        var unmet = promised.Where(metric => !IsMet(metric)).Select(metric => Text($"{metric.Name} ({(RatioOf(metric) is { } ratio ? Text($"{ratio:F2}") : "not measured")})")).ToArray();
         Line(unmet.Length == 0 ? $"All {met} targets met." : $"{met} of {promised.Length} targets met. Not: {string.Join(", ", unmet)}.");
         Line();
     }
