@@ -62,12 +62,13 @@ replace_reflect2() {
     cp --recursive --dereference "$packaged" "$vendored"
 }
 
-# Debian's package ships pkg/generated/openapi without the generated file; the apiserver does not compile without it.
+# Debian's source lacks the generated file. Packages are marked as a whole (doc.go) or type by type.
 generate_openapi() {
     local inputs
-    inputs=$(grep --recursive --files-with-matches --include=doc.go '+k8s:openapi-gen=true' \
-        pkg cmd staging/src/k8s.io vendor/k8s.io 2> /dev/null \
-        | sed --regexp-extended 's#/doc\.go$##; s#^staging/src/##; s#^vendor/##; s#^(pkg|cmd)/#k8s.io/kubernetes/\1/#' \
+    inputs=$(grep --recursive --files-with-matches --include='*.go' '^// +k8s:openapi-gen=true' \
+        pkg cmd staging/src/k8s.io vendor/k8s.io \
+        | grep --invert-match --extended-regexp '/(_examples|testdata|code-generator|sample-[a-z]+)/' \
+        | sed --regexp-extended 's#/[^/]+\.go$##; s#^staging/src/##; s#^vendor/##; s#^(pkg|cmd)/#k8s.io/kubernetes/\1/#' \
         | sort --unique | paste --serial --delimiters=,)
     say "generating the OpenAPI definitions"
     "$go" build -o "$work/openapi-gen" ./vendor/k8s.io/kube-openapi/cmd/openapi-gen

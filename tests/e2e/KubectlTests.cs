@@ -1,0 +1,54 @@
+using Xunit;
+
+namespace ApiLb.EndToEndTests;
+
+/// <summary>kubectl through the balancer.</summary>
+[Collection(LabCollection.Name)]
+public sealed class KubectlTests(LabFixture fixture)
+{
+    [Fact]
+    public async Task Readyz_IsOk()
+    {
+        var answer = await fixture.Lab.Kubectl.RunAsync("get", "--raw", "/readyz");
+
+        Assert.Equal("ok", answer);
+    }
+
+    [Fact]
+    public async Task KubernetesEndpoints_ListAllThreeApiservers()
+    {
+        var addresses = await fixture.Lab.Kubectl.RunAsync("get", "endpoints", "kubernetes", "--output", "jsonpath={.subsets[*].addresses[*].ip}");
+
+        Assert.Equal("10.99.0.11 10.99.0.12 10.99.0.13", addresses);
+    }
+
+    [Fact]
+    public async Task ConfigMapCreated_IsReadBack()
+    {
+        var kubectl = fixture.Lab.Kubectl;
+        await kubectl.RunAsync("create", "configmap", "read-back", "--from-literal=answer=42");
+
+        var answer = await kubectl.RunAsync("get", "configmap", "read-back", "--output", "jsonpath={.data.answer}");
+
+        Assert.Equal("42", answer);
+    }
+
+    [Fact]
+    public async Task WatchOpen_SeesAConfigMapThatIsCreatedLater()
+    {
+        var kubectl = fixture.Lab.Kubectl;
+        await kubectl.RunAsync("create", "configmap", "watched-earlier");
+        await using var watch = kubectl.Start("kubectl-watch", "get", "configmaps", "--watch", "--output", "name");
+        await SeesAsync("watched-earlier");
+
+        await kubectl.RunAsync("create", "configmap", "watched-later");
+
+        await SeesAsync("watched-later");
+
+        Task SeesAsync(string name) => Eventually.HoldsAsync("the watch prints " + name, TimeSpan.FromSeconds(20), () =>
+        {
+            watch.EnsureRunning();
+            return Task.FromResult(watch.Log.Contains("configmap/" + name, StringComparison.Ordinal) ? null : watch.Log);
+        });
+    }
+}

@@ -1,0 +1,94 @@
+using System.Security.Cryptography.X509Certificates;
+using ApiLb.EndToEndTests.Network;
+using ApiLb.EndToEndTests.Processes;
+
+namespace ApiLb.EndToEndTests.Kubernetes;
+
+/// <summary>A control-plane host as kubeadm lays it: an etcd member, an apiserver that uses it, and the files of both.</summary>
+internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : IAsyncDisposable
+{
+    // http.Server.Shutdown of the apiserver waits for requests in flight at most 60 s.
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(75);
+
+    private readonly List<LabProcess> _others = [];
+    private LabProcess? _apiServer;
+
+    public LabHost Host { get; } = host;
+
+    public string Root { get; } = directory.RootOf(host.Name);
+
+    public Kubeadm Kubeadm { get; } = new(host, directory.RootOf(host.Name));
+
+    public string Pki => Path.Combine(Root, "etc/kubernetes/pki");
+
+    public string AdminKubeconfig => Path.Combine(Root, "etc/kubernetes/admin.conf");
+
+    public bool IsApiServerRunning => _apiServer is { IsRunning: true };
+
+    private LabProcess ApiServer => _apiServer ?? throw new InvalidOperationException($"the apiserver of {Host.Name} was never started");
+
+    /// <summary>The certificate that tells clients which apiserver they reached.</summary>
+    public string ApiServerThumbprint()
+    {
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Pki, "apiserver.crt"));
+        return certificate.Thumbprint;
+    }
+
+    /// <summary>Takes over what all hosts of a control plane have in common, as `kubeadm join` does.</summary>
+    public void CopySharedPkiFrom(ControlPlaneHost first)
+    {
+        Directory.CreateDirectory(Path.Combine(Pki, "etcd"));
+        foreach (var file in (string[])["ca.crt", "ca.key", "sa.key", "sa.pub", "front-proxy-ca.crt", "front-proxy-ca.key", "etcd/ca.crt", "etcd/ca.key"])
+        {
+            File.Copy(Path.Combine(first.Pki, file), Path.Combine(Pki, file));
+        }
+    }
+
+    public void StartEtcd() => _others.Add(StartComponent("etcd", "etcd"));
+
+    public void StartApiServer()
+    {
+        if (IsApiServerRunning)
+        {
+            throw new InvalidOperationException($"the apiserver of {Host.Name} runs already");
+        }
+
+        _apiServer = StartComponent("kube-apiserver", KubernetesBinaries.ApiServer);
+    }
+
+    /// <summary>Starts the controller manager with the balancer, not this host, as its apiserver.</summary>
+    public LabProcess StartControllerManager()
+    {
+        var kubeconfig = Path.Combine(Root, "etc/kubernetes/controller-manager.conf");
+        var local = Host.ApiEndPoint.ToString();
+        File.WriteAllText(kubeconfig, File.ReadAllText(kubeconfig).Replace(local, Kubeadm.ControlPlaneEndpoint, StringComparison.Ordinal));
+        var process = StartComponent("kube-controller-manager", KubernetesBinaries.ControllerManager);
+        _others.Add(process);
+        return process;
+    }
+
+    /// <summary>kill -9.</summary>
+    public Task KillApiServerAsync() => ApiServer.KillAsync();
+
+    /// <summary>SIGTERM, as the kubelet sends it.</summary>
+    public Task StopApiServerAsync() => ApiServer.TerminateAsync(StopDeadline);
+
+    /// <summary>The process stays and its kernel still answers, but it does nothing.</summary>
+    public void FreezeApiServer() => ApiServer.Send(Signal.Stop);
+
+    public void ThawApiServer() => ApiServer.Send(Signal.Continue);
+
+    /// <summary>Throws when a process of this host has ended.</summary>
+    public void EnsureRunning() => _others.Append(ApiServer).ToList().ForEach(process => process.EnsureRunning());
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _apiServer is null ? _others : [_apiServer, .. _others])
+        {
+            await process.DisposeAsync();
+        }
+    }
+
+    private LabProcess StartComponent(string component, string program) =>
+        LabProcess.Start(directory, Host, component, [program, .. StaticPodManifest.ArgumentsOf(component, Root)]);
+}
