@@ -49,7 +49,15 @@ public sealed class KubeadmTests(LabFixture fixture)
     // kubeadm writes the CRI socket on the Node object, which the kubelet would have made.
     private async Task UploadConfigAsync()
     {
-        await fixture.Lab.Kubectl.ApplyAsync($"{{apiVersion: v1, kind: Node, metadata: {{name: {First.Host.Name}, labels: {{kubernetes.io/hostname: {First.Host.Name}}}}}}}");
+        await fixture.Lab.Kubectl.ApplyAsync(
+            $"""
+            apiVersion: v1
+            kind: Node
+            metadata:
+              name: {First.Host.Name}
+              labels:
+                kubernetes.io/hostname: {First.Host.Name}
+            """);
         await First.Kubeadm.InitPhaseAsync("upload-config", "all");
     }
 

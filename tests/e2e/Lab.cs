@@ -18,7 +18,6 @@ internal sealed class Lab : IAsyncDisposable
 
     private readonly LabDirectory _directory;
     private readonly Dictionary<string, string> _serverNames = new(StringComparer.Ordinal);
-    private LabProcess? _controllerManager;
     private ClusterCredentials? _credentials;
 
     private Lab(LabDirectory directory)
@@ -65,7 +64,10 @@ internal sealed class Lab : IAsyncDisposable
         return (new Kubeadm(LabHost.Client, root), root);
     }
 
-    /// <summary>Starts the apiservers that a test has stopped, and waits until the balancer gives new connections to all three.</summary>
+    /// <summary>The controller manager ends when it cannot renew its lease for ten seconds: it is the balancer's oldest client.</summary>
+    public bool IsControllerManagerRunning => First.IsControllerManagerRunning;
+
+    /// <summary>Starts what a test has stopped, and waits until the balancer gives new connections to all three apiservers.</summary>
     public async Task RecoverAsync()
     {
         foreach (var host in Hosts.Where(host => !host.IsApiServerRunning))
@@ -74,12 +76,11 @@ internal sealed class Lab : IAsyncDisposable
         }
 
         await Task.WhenAll(Hosts.Select(ReadyAsync));
-        await Eventually.HoldsAsync($"{Balancer.Name} uses all three apiservers", ReadyDeadline, async () =>
+        await UsesAllAsync();
+        if (!IsControllerManagerRunning)
         {
-            EnsureRunning();
-            var servers = await Client.FindServersAsync(SearchConnections);
-            return servers.SetEquals(_serverNames.Values) ? null : string.Join(", ", servers);
-        });
+            First.StartControllerManager();
+        }
     }
 
     /// <summary>Waits until the apiserver of a host says, to a client that asks it directly, that it is ready.</summary>
@@ -92,13 +93,6 @@ internal sealed class Lab : IAsyncDisposable
             var answer = await direct.RequestAsync("/readyz");
             return answer.Outcome == ConnectionOutcome.Served ? null : answer.Detail;
         });
-    }
-
-    /// <summary>Throws when the balancer has ended, or the controller manager, which is its oldest client.</summary>
-    public void EnsureRunning()
-    {
-        Balancer.EnsureRunning();
-        _controllerManager?.EnsureRunning();
     }
 
     /// <summary>Keeps a measurement in a file beside the logs.</summary>
@@ -133,17 +127,25 @@ internal sealed class Lab : IAsyncDisposable
         await Task.WhenAll(Hosts.Select(ReadyAsync));
         RecordStep("three etcd members and apiservers", started);
         Balancer.Start(_directory, LabHost.Balancer1, Path.Combine(First.Pki, "ca.crt"));
-        await RecoverAsync();
+        await UsesAllAsync();
         RecordStep(Balancer.Name, started);
-        _controllerManager = First.StartControllerManager();
+        First.StartControllerManager();
         await Eventually.HoldsAsync("the controller manager has made the default service account", ReadyDeadline, async () =>
         {
-            EnsureRunning();
+            Balancer.EnsureRunning();
             var accounts = await Kubectl.RunAsync("get", "serviceaccounts", "--output", "name");
             return accounts == "serviceaccount/default\n" ? null : $"service accounts: '{accounts}'";
         });
         RecordStep("controller manager", started);
     }
+
+    private Task UsesAllAsync() =>
+        Eventually.HoldsAsync($"{Balancer.Name} uses all three apiservers", ReadyDeadline, async () =>
+        {
+            Balancer.EnsureRunning();
+            var servers = await Client.FindServersAsync(SearchConnections);
+            return servers.SetEquals(_serverNames.Values) ? null : string.Join(", ", servers);
+        });
 
     private async Task MakePkiAsync()
     {

@@ -20,7 +20,7 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
         var other => throw new InvalidOperationException($"{Choice}={other}: allowed are apilb and haproxy"),
     };
 
-    /// <summary>The programs that must be there before it can start.</summary>
+    /// <summary>The executable, which must be there before it can start.</summary>
     public abstract string Program { get; }
 
     /// <summary>Starts it on a host. It may not answer yet when this returns.</summary>

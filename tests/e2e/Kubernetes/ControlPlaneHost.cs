@@ -7,11 +7,13 @@ namespace ApiLb.EndToEndTests.Kubernetes;
 /// <summary>A control-plane host as kubeadm lays it: an etcd member, an apiserver that uses it, and the files of both.</summary>
 internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : IAsyncDisposable
 {
-    // http.Server.Shutdown of the apiserver waits for requests in flight at most 60 s.
-    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(75);
+    // An apiserver of this version waits up to 60 s for its watches, and the kubelet kills it after the pod's grace period, 30 s by default.
+    // What matters to a balancer happens in the first moments: the listener closes, and what is established lives on.
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
-    private readonly List<LabProcess> _others = [];
+    private LabProcess? _etcd;
     private LabProcess? _apiServer;
+    private LabProcess? _controllerManager;
 
     public LabHost Host { get; } = host;
 
@@ -24,6 +26,8 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
     public string AdminKubeconfig => Path.Combine(Root, "etc/kubernetes/admin.conf");
 
     public bool IsApiServerRunning => _apiServer is { IsRunning: true };
+
+    public bool IsControllerManagerRunning => _controllerManager is { IsRunning: true };
 
     private LabProcess ApiServer => _apiServer ?? throw new InvalidOperationException($"the apiserver of {Host.Name} was never started");
 
@@ -44,7 +48,7 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
         }
     }
 
-    public void StartEtcd() => _others.Add(StartComponent("etcd", "etcd"));
+    public void StartEtcd() => _etcd = StartComponent("etcd", "etcd");
 
     public void StartApiServer()
     {
@@ -57,33 +61,35 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
     }
 
     /// <summary>Starts the controller manager with the balancer, not this host, as its apiserver.</summary>
-    public LabProcess StartControllerManager()
+    public void StartControllerManager()
     {
         var kubeconfig = Path.Combine(Root, "etc/kubernetes/controller-manager.conf");
         var local = Host.ApiEndPoint.ToString();
         File.WriteAllText(kubeconfig, File.ReadAllText(kubeconfig).Replace(local, Kubeadm.ControlPlaneEndpoint, StringComparison.Ordinal));
-        var process = StartComponent("kube-controller-manager", KubernetesBinaries.ControllerManager);
-        _others.Add(process);
-        return process;
+        _controllerManager = StartComponent("kube-controller-manager", KubernetesBinaries.ControllerManager);
     }
 
     /// <summary>kill -9.</summary>
     public Task KillApiServerAsync() => ApiServer.KillAsync();
 
-    /// <summary>SIGTERM, as the kubelet sends it.</summary>
-    public Task StopApiServerAsync() => ApiServer.TerminateAsync(StopDeadline);
+    /// <summary>SIGTERM, and SIGKILL to what still runs after the grace period, as the kubelet does.</summary>
+    public Task StopApiServerAsync() => ApiServer.TerminateAsync(GracePeriod);
 
     /// <summary>The process stays and its kernel still answers, but it does nothing.</summary>
     public void FreezeApiServer() => ApiServer.Send(Signal.Stop);
 
     public void ThawApiServer() => ApiServer.Send(Signal.Continue);
 
-    /// <summary>Throws when a process of this host has ended.</summary>
-    public void EnsureRunning() => _others.Append(ApiServer).ToList().ForEach(process => process.EnsureRunning());
+    /// <summary>Throws when etcd or the apiserver has ended.</summary>
+    public void EnsureRunning()
+    {
+        _etcd?.EnsureRunning();
+        _apiServer?.EnsureRunning();
+    }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _apiServer is null ? _others : [_apiServer, .. _others])
+        foreach (var process in new[] { _controllerManager, _apiServer, _etcd }.OfType<LabProcess>())
         {
             await process.DisposeAsync();
         }

@@ -32,6 +32,8 @@ internal sealed class Kubeadm(LabHost host, string root)
     public Task<string> RunAsync(params string[] arguments) =>
         Command.RunOnAsync(host, KubernetesBinaries.Kubeadm, ["--rootfs", root, .. arguments]);
 
+    // The plugin directory is named because the controller manager makes it, and a path that is named here lies below the host's own root.
+    // No podSubnet: without nodes its controller keeps all others waiting for ten seconds.
     private string Configuration() =>
         $"""
         apiVersion: kubeadm.k8s.io/v1beta2
@@ -51,10 +53,12 @@ internal sealed class Kubeadm(LabHost host, string root)
         kubernetesVersion: v1.20.2
         controlPlaneEndpoint: {ControlPlaneEndpoint}
         networking:
-          podSubnet: 10.98.0.0/16
           serviceSubnet: 10.97.0.0/16
         apiServer:
           certSANs: [{LabHost.VirtualAddress}, {LabHost.Balancer1.Address}, {LabHost.Balancer2.Address}]
+        controllerManager:
+          extraArgs:
+            flex-volume-plugin-dir: /usr/libexec/kubernetes/kubelet-plugins/volume/exec
         etcd:
           local:
             dataDir: /var/lib/etcd

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ApiLb.EndToEndTests.Processes;
 
 namespace ApiLb.EndToEndTests.Network;
@@ -26,7 +27,7 @@ internal static class LabNetwork
         {
             foreach (var process in (await IpAsync("netns", "pids", name)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
-                Signal.Send(int.Parse(process, System.Globalization.CultureInfo.InvariantCulture), Signal.Kill);
+                Signal.Send(int.Parse(process, CultureInfo.InvariantCulture), Signal.Kill);
             }
 
             await IpAsync("netns", "delete", name);

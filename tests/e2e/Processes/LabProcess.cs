@@ -47,11 +47,18 @@ internal sealed class LabProcess : IAsyncDisposable
         await ExitedAsync(KillDeadline);
     }
 
-    /// <summary>SIGTERM, and waits until the process is gone.</summary>
-    public async Task TerminateAsync(TimeSpan deadline)
+    /// <summary>SIGTERM, after the grace period SIGKILL, and waits until the process is gone.</summary>
+    public async Task TerminateAsync(TimeSpan gracePeriod)
     {
         Send(Signal.Terminate);
-        await ExitedAsync(deadline);
+        try
+        {
+            await ExitedAsync(gracePeriod);
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync();
+        }
     }
 
     /// <summary>Throws what its log ends with, once it has ended.</summary>

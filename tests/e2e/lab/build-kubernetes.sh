@@ -86,13 +86,16 @@ cd "$tree"
 generate_openapi
 say "building ${binaries[*]}"
 mkdir "$work/built"
+# Without modules the linker knows these packages by their place in the vendor folder, and passes over a name it does not know.
+vendored=k8s.io/kubernetes/vendor/k8s.io
 "$go" build -trimpath -o "$work/built/" -ldflags "-s -w
-    -X k8s.io/component-base/version.gitVersion=v$version
-    -X k8s.io/component-base/version.gitMajor=${version%%.*}
-    -X k8s.io/component-base/version.gitMinor=$(cut --delimiter=. --fields=2 <<< "$version")
-    -X k8s.io/client-go/pkg/version.gitVersion=v$version" \
+    -X $vendored/component-base/version.gitVersion=v$version
+    -X $vendored/component-base/version.gitMajor=${version%%.*}
+    -X $vendored/component-base/version.gitMinor=$(cut --delimiter=. --fields=2 <<< "$version")
+    -X $vendored/client-go/pkg/version.gitVersion=v$version" \
     "${binaries[@]/#/./cmd/}"
-"$work/built/kubeadm" version --output short >&2
+built=$("$work/built/kubeadm" version --output short)
+[[ $built == "v$version" ]] || { say "kubeadm says that it is $built"; exit 1; }
 rm --recursive --force "$target"
 mv "$work/built" "$target"
 say "done"
