@@ -13,6 +13,10 @@ usage() { sed --quiet '2,/^set/{/^#/s/^# \?//p}' "${BASH_SOURCE[0]}" >&2; exit 2
 is_running() { kill -0 "$1" 2> /dev/null; }
 
 up() {
+    if [[ -e $lab/pid ]] && is_running "$(< "$lab/pid")"; then
+        echo "the lab is up already behind $(< "$lab/up")" >&2
+        exit 1
+    fi
     dotnet build "$here" --nologo --verbosity quiet
     rm --force "$lab/up"
     # A session of its own: Ctrl-C in this terminal is not meant for the lab.
