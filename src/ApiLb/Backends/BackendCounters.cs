@@ -1,0 +1,58 @@
+using ApiLb.Transport;
+
+namespace ApiLb.Backends;
+
+/// <summary>
+/// What happened at one backend since the daemon started. Written by connections on any thread with interlocked adds,
+/// read at scrape time.
+/// </summary>
+internal sealed class BackendCounters
+{
+    private readonly long[] _closes = new long[Enum.GetValues<CloseReason>().Length];
+    private long _active;
+    private long _connections;
+    private long _connectFailures;
+    private long _failovers;
+    private long _probesPassed;
+    private long _probesFailed;
+
+    /// <summary>Connections now open, the one being dialled included.</summary>
+    public long Active => Volatile.Read(ref _active);
+
+    /// <summary>Connections that this backend served.</summary>
+    public long Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Attempts that were refused, reset or left without an answer.</summary>
+    public long ConnectFailures => Volatile.Read(ref _connectFailures);
+
+    /// <summary>Clients that another backend served because this one failed them, without their notice.</summary>
+    public long Failovers => Volatile.Read(ref _failovers);
+
+    /// <summary>Where relays count bytes while they flow.</summary>
+    public RelayTotals Relayed { get; } = new();
+
+    public long BytesToBackend => Relayed.BytesToBackend;
+
+    public long BytesToClient => Relayed.BytesToClient;
+
+    public long ProbesPassed => Volatile.Read(ref _probesPassed);
+
+    public long ProbesFailed => Volatile.Read(ref _probesFailed);
+
+    /// <summary>Connections that this backend served and that ended for this reason.</summary>
+    public long Closes(CloseReason reason) => Volatile.Read(ref _closes[(int)reason]);
+
+    public void AttemptStarted() => Interlocked.Increment(ref _active);
+
+    public void AttemptEnded() => Interlocked.Decrement(ref _active);
+
+    public void ConnectionServed() => Interlocked.Increment(ref _connections);
+
+    public void Closed(CloseReason reason) => Interlocked.Increment(ref _closes[(int)reason]);
+
+    public void ConnectFailed() => Interlocked.Increment(ref _connectFailures);
+
+    public void FailedOver() => Interlocked.Increment(ref _failovers);
+
+    public void Probed(bool passed) => Interlocked.Increment(ref passed ? ref _probesPassed : ref _probesFailed);
+}

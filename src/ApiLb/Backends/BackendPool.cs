@@ -1,0 +1,123 @@
+using ApiLb.Configuration;
+using ApiLb.Health;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb.Backends;
+
+/// <summary>
+/// A pool at run time: the one place where evidence becomes a new <see cref="PoolSnapshot"/>.
+/// Thread-safe; readers take <see cref="Snapshot"/> with one volatile read.
+/// </summary>
+internal sealed partial class BackendPool
+{
+    /// <summary>How long a process may be silent before its backend counts as dead.</summary>
+    private static readonly TimeSpan SilenceUntilDead = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private volatile PoolSnapshot _snapshot;
+
+    public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger)
+    {
+        Options = options;
+        _time = time;
+        _logger = logger;
+        var policy = new HealthPolicy(options.Health.Fall, options.Health.Rise, options.Health.SlowStart, SilenceUntilDead);
+        _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, policy))]);
+    }
+
+    /// <summary>Raised after the new snapshot is published, on the reporter's thread: handlers are short and do not throw.</summary>
+    public event Action<BackendTransition>? Transitioned;
+
+    /// <summary>Raised after every check, on the prober's thread: handlers are short and do not throw.</summary>
+    public event Action<Backend, ProbeResult>? Probed;
+
+    public PoolOptions Options { get; }
+
+    public string Name => Options.Name;
+
+    public PoolSnapshot Snapshot => _snapshot;
+
+    /// <summary>The monotonic clock that all reports and snapshots of this pool use.</summary>
+    public TimeSpan Now => _time.GetElapsedTime(0);
+
+    /// <summary>Takes in evidence about one backend of this pool.</summary>
+    /// <returns>True when the backend's status flipped.</returns>
+    public bool Report(Backend backend, in HealthReport report)
+    {
+        HealthTransition? transition;
+        lock (_lock)
+        {
+            transition = backend.Health.Report(report, Now);
+            if (transition is not null)
+            {
+                Republish();
+            }
+        }
+
+        if (transition is { } flip)
+        {
+            LogTransition(backend, flip);
+            Transitioned?.Invoke(new BackendTransition(backend, flip));
+        }
+
+        return transition is not null;
+    }
+
+    /// <summary>Takes in the end of one check.</summary>
+    public void RecordProbe(Backend backend, ProbeResult result)
+    {
+        backend.LastProbe = result;
+        backend.Counters.Probed(result.HasPassed);
+        Probed?.Invoke(backend, result);
+        Report(backend, result.Report);
+    }
+
+    /// <summary>Sets what the operator wants of a backend; checks never change it.</summary>
+    public void SetMode(Backend backend, OperatorMode mode)
+    {
+        lock (_lock)
+        {
+            backend.Mode = mode;
+            Republish();
+        }
+    }
+
+    /// <summary>Sets where a backend named by DNS is reached.</summary>
+    public void SetEndPoint(Backend backend, System.Net.EndPoint? endPoint)
+    {
+        lock (_lock)
+        {
+            backend.EndPoint = endPoint;
+            Republish();
+        }
+    }
+
+    private void Republish() => _snapshot = new PoolSnapshot(_snapshot.Backends);
+
+    private void LogTransition(Backend backend, HealthTransition flip)
+    {
+        var (from, to) = flip;
+        switch (to.Status)
+        {
+            case HealthStatus.Ready or HealthStatus.Warming or HealthStatus.Draining:
+                Log.BackendUp(_logger, Name, backend.Name, from, to.Status, to.Detail, _snapshot.ReadyCount, _snapshot.Backends.Count);
+                break;
+            default:
+                Log.BackendDown(_logger, Name, backend.Name, from, to.Status, to.Detail, _snapshot.ReadyCount, _snapshot.Backends.Count);
+                break;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Pool {Pool}: backend {Backend} {From} -> {To}: {Detail}. {Ready} of {Total} ready.")]
+        public static partial void BackendUp(
+            ILogger logger, string pool, string backend, HealthStatus from, HealthStatus to, string detail, int ready, int total);
+
+        [LoggerMessage(2, LogLevel.Warning, "Pool {Pool}: backend {Backend} {From} -> {To}: {Detail}. {Ready} of {Total} ready.")]
+        public static partial void BackendDown(
+            ILogger logger, string pool, string backend, HealthStatus from, HealthStatus to, string detail, int ready, int total);
+    }
+}

@@ -1,0 +1,56 @@
+using ApiLb.Health;
+
+namespace ApiLb.Backends;
+
+/// <summary>
+/// The backends of a pool and the order in which they may be tried, at one moment. Immutable; a connection takes it once.
+/// </summary>
+internal sealed class PoolSnapshot
+{
+    private readonly Backend[][] _tiers;
+
+    public PoolSnapshot(IReadOnlyList<Backend> backends)
+    {
+        Backends = backends;
+        _tiers = BuildTiers(backends);
+        ReadyCount = backends.Count(b => TierOf(b) is BackendTier.Ready or BackendTier.Backup);
+        IsFailingOpen = ReadyCount == 0 && _tiers.Length > 0;
+    }
+
+    /// <summary>All backends, in the order of the configuration.</summary>
+    public IReadOnlyList<Backend> Backends { get; }
+
+    /// <summary>
+    /// Candidates by falling preference; no tier is empty, no backend stands in two. Dead backends are a tier only when
+    /// nobody is alive: a client should fail fast rather than wait for the dead.
+    /// </summary>
+    public ReadOnlySpan<Backend[]> Tiers => _tiers;
+
+    public int ReadyCount { get; }
+
+    /// <summary>Nobody is ready and connections go to backends that are not.</summary>
+    public bool IsFailingOpen { get; }
+
+    public static BackendTier TierOf(Backend backend)
+    {
+        if (backend.Mode != OperatorMode.Ready || backend.Options.Weight == 0 || backend.EndPoint is null)
+        {
+            return BackendTier.Excluded;
+        }
+
+        return backend.Health.Current.Status switch
+        {
+            HealthStatus.Ready or HealthStatus.Warming => backend.Options.IsBackup ? BackendTier.Backup : BackendTier.Ready,
+            HealthStatus.Suspect or HealthStatus.Unknown => BackendTier.Doubtful,
+            HealthStatus.NotReady or HealthStatus.Draining => BackendTier.LastResort,
+            _ => BackendTier.Dead,
+        };
+    }
+
+    private static Backend[][] BuildTiers(IReadOnlyList<Backend> backends)
+    {
+        var byTier = backends.GroupBy(TierOf).Where(g => g.Key != BackendTier.Excluded).OrderBy(g => g.Key).ToArray();
+        var alive = byTier.Where(g => g.Key != BackendTier.Dead).Select(g => g.ToArray()).ToArray();
+        return alive.Length > 0 ? alive : [.. byTier.Select(g => g.ToArray())];
+    }
+}

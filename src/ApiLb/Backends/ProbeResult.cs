@@ -1,0 +1,14 @@
+using ApiLb.Health;
+
+namespace ApiLb.Backends;
+
+/// <summary>How one health check ended. Immutable.</summary>
+/// <param name="Report">What it says about the backend.</param>
+/// <param name="Layer">How far it came before it was decided.</param>
+/// <param name="StatusCode">The HTTP status, or null when there was none.</param>
+/// <param name="Duration">From its start to its verdict.</param>
+/// <param name="At">Monotonic time of the verdict.</param>
+internal sealed record ProbeResult(HealthReport Report, ProbeLayer Layer, int? StatusCode, TimeSpan Duration, TimeSpan At)
+{
+    public bool HasPassed => Report.Evidence == HealthEvidence.Ready;
+}

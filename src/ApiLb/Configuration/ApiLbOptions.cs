@@ -1,0 +1,17 @@
+namespace ApiLb.Configuration;
+
+/// <summary>The whole configuration file after validation. Immutable: a reload makes a new one.</summary>
+internal sealed record ApiLbOptions
+{
+    /// <summary>Listeners in the order of the file; names are unique.</summary>
+    public required IReadOnlyList<ListenerOptions> Listeners { get; init; }
+
+    /// <summary>Pools in the order of the file; names are unique and every listener's pool is among them.</summary>
+    public required IReadOnlyList<PoolOptions> Pools { get; init; }
+
+    public AdminOptions Admin { get; init; } = new();
+
+    public ShutdownOptions Shutdown { get; init; } = new();
+
+    public TransportOptions Transport { get; init; } = new();
+}

@@ -1,0 +1,16 @@
+namespace ApiLb.Configuration;
+
+/// <summary>One server of a pool.</summary>
+internal sealed record BackendOptions
+{
+    /// <summary>Unique within the pool; the address as written when the file gives no name.</summary>
+    public required string Name { get; init; }
+
+    public required BackendAddress Address { get; init; }
+
+    /// <summary>Share of new connections relative to the other backends, 0 (none) to 256. Default 1.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>Used only when no other backend can be.</summary>
+    public bool IsBackup { get; init; }
+}

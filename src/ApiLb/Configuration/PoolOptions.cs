@@ -1,0 +1,18 @@
+namespace ApiLb.Configuration;
+
+/// <summary>One entry of <c>pools</c>: a set of interchangeable backends and how to choose among them.</summary>
+internal sealed record PoolOptions
+{
+    public required string Name { get; init; }
+
+    public BalancePolicy Balance { get; init; } = BalancePolicy.LeastConnections;
+
+    /// <summary>At least one; names are unique within the pool.</summary>
+    public required IReadOnlyList<BackendOptions> Backends { get; init; }
+
+    public required HealthOptions Health { get; init; }
+
+    public ConnectOptions Connect { get; init; } = new();
+
+    public TimeoutOptions Timeouts { get; init; } = new();
+}

@@ -1,0 +1,8 @@
+namespace ApiLb.Configuration;
+
+/// <summary>Limits on established connections.</summary>
+internal sealed record TimeoutOptions
+{
+    /// <summary>How long a connection of which one side has finished may stay silent. Default 60 s.</summary>
+    public TimeSpan HalfClosed { get; init; } = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,7 @@
+namespace ApiLb.Health;
+
+/// <summary>One piece of evidence about one backend.</summary>
+/// <param name="Evidence">What it means for the state.</param>
+/// <param name="Cause">Why, from a bounded set.</param>
+/// <param name="Detail">Why, for people: <c>HTTP 500: etcd failed</c>. Never secret, no control characters.</param>
+internal readonly record struct HealthReport(HealthEvidence Evidence, HealthCause Cause, string Detail);

@@ -1,0 +1,130 @@
+namespace ApiLb.Health;
+
+/// <summary>
+/// The state machine of one backend's health: evidence in, transitions out. Pure: no I/O and no clock of its own.
+/// </summary>
+/// <remarks>
+/// <code>
+///               Ready                      rise x Ready, after Dead
+///   Unknown ------------> Ready &lt;--- Warming &lt;------------------------- Dead
+///                         |  ^ ^ slow start over                          ^
+///      ConnectionFailed   |  | |  rise x Ready                            |
+///            +------------+  | +---------------- NotReady, Draining       |
+///            v               |                      ^                     |
+///         Suspect -----------+                      | fall x NotReady,    | fall x Unreachable or HostSilent,
+///                    Ready                          | 1 x ShuttingDown,   | SilenceUntilDead of ProcessSilent
+///                                                   | 1 x ProcessSilent   |
+///                                     from every state above -------------+
+/// </code>
+/// Thread-safe: probes and connections report at once. <see cref="Current"/> is one volatile read.
+/// </remarks>
+internal sealed class HealthState(HealthPolicy policy)
+{
+    private const double SlowStartFloor = 0.1;
+
+    private readonly Lock _lock = new();
+    private volatile HealthSnapshot _current = new(HealthStatus.Unknown, HealthCause.NotChecked, "not checked yet", TimeSpan.Zero);
+    private int _passes;
+    private int _failures;
+    private int _deadFailures;
+    private TimeSpan? _silentSince;
+    private bool _wasDead;
+
+    public HealthSnapshot Current => _current;
+
+    /// <summary>Takes in one piece of evidence.</summary>
+    /// <param name="report">The evidence.</param>
+    /// <param name="now">Monotonic time of the report; the same clock for all reports.</param>
+    /// <returns>The transition when the status flipped, else null.</returns>
+    public HealthTransition? Report(in HealthReport report, TimeSpan now)
+    {
+        lock (_lock)
+        {
+            Count(report.Evidence, now);
+            var next = Next(report.Evidence, now);
+            return next == _current.Status ? null : MoveTo(next, report, now);
+        }
+    }
+
+    /// <summary>The share of its weight that this backend should get now: 1, or less while it is warming.</summary>
+    public double Share(TimeSpan now)
+    {
+        var current = _current;
+        return current.Status != HealthStatus.Warming || policy.SlowStart == TimeSpan.Zero
+            ? 1
+            : Math.Clamp((now - current.Since) / policy.SlowStart, SlowStartFloor, 1);
+    }
+
+    private void Count(HealthEvidence evidence, TimeSpan now)
+    {
+        switch (evidence)
+        {
+            case HealthEvidence.ConnectionFailed:
+                return;
+            case HealthEvidence.Ready:
+                _passes++;
+                _failures = _deadFailures = 0;
+                _silentSince = null;
+                return;
+            case HealthEvidence.Unreachable or HealthEvidence.HostSilent:
+                _deadFailures++;
+                _silentSince = null;
+                break;
+            case HealthEvidence.ProcessSilent:
+                _deadFailures = 0;
+                _silentSince ??= now;
+                break;
+            default:
+                _deadFailures = 0;
+                _silentSince = null;
+                break;
+        }
+
+        _failures++;
+        _passes = 0;
+    }
+
+    private HealthStatus Next(HealthEvidence evidence, TimeSpan now) => evidence switch
+    {
+        HealthEvidence.Ready => AfterPass(now),
+        HealthEvidence.ConnectionFailed => AfterFailedConnection(),
+        HealthEvidence.ShuttingDown => HealthStatus.Draining,
+        HealthEvidence.ProcessSilent => now - _silentSince >= policy.SilenceUntilDead ? HealthStatus.Dead : AtLeastNotReady(),
+        HealthEvidence.NotReady => IsAnswerFromTheDead || _failures >= policy.Fall ? HealthStatus.NotReady : _current.Status,
+        _ => AfterUnreachable(),
+    };
+
+    private bool IsAnswerFromTheDead => _current.Status is HealthStatus.Dead or HealthStatus.Unknown;
+
+    private HealthStatus AfterPass(TimeSpan now) => _current.Status switch
+    {
+        HealthStatus.Unknown => HealthStatus.Ready,
+        HealthStatus.Suspect => _wasDead ? HealthStatus.Warming : HealthStatus.Ready,
+        HealthStatus.Warming => now - _current.Since >= policy.SlowStart ? HealthStatus.Ready : HealthStatus.Warming,
+        HealthStatus.Ready => HealthStatus.Ready,
+        _ when _passes < policy.Rise => _current.Status,
+        _ => _wasDead && policy.SlowStart > TimeSpan.Zero ? HealthStatus.Warming : HealthStatus.Ready,
+    };
+
+    private HealthStatus AfterFailedConnection() =>
+        _current.Status is HealthStatus.Ready or HealthStatus.Warming ? HealthStatus.Suspect : _current.Status;
+
+    // Failures of different kinds are not proof of death, but as many as fall take a backend out all the same.
+    private HealthStatus AfterUnreachable() =>
+        _deadFailures >= policy.Fall ? HealthStatus.Dead
+        : _failures >= policy.Fall && IsInRotation ? HealthStatus.NotReady
+        : _current.Status;
+
+    private bool IsInRotation => _current.Status is HealthStatus.Ready or HealthStatus.Warming or HealthStatus.Suspect;
+
+    private HealthStatus AtLeastNotReady() =>
+        _current.Status == HealthStatus.Dead ? HealthStatus.Dead : HealthStatus.NotReady;
+
+    private HealthTransition MoveTo(HealthStatus next, in HealthReport report, TimeSpan now)
+    {
+        var from = _current.Status;
+        _wasDead = next == HealthStatus.Dead || (_wasDead && next != HealthStatus.Ready);
+        _current = new HealthSnapshot(next, report.Cause, report.Detail, now);
+        return new HealthTransition(from, _current);
+    }
+}

@@ -1,0 +1,34 @@
+using ApiLb.Backends;
+
+namespace ApiLb.Telemetry;
+
+/// <summary>What happened at one listener. Written by connections on any thread, read at scrape time.</summary>
+internal sealed class ListenerCounters(string name)
+{
+    private readonly long[] _closes = new long[Enum.GetValues<CloseReason>().Length];
+    private long _active;
+    private long _accepted;
+
+    public string Name { get; } = name;
+
+    /// <summary>Client connections now open.</summary>
+    public long Active => Volatile.Read(ref _active);
+
+    /// <summary>Client connections since the daemon started.</summary>
+    public long Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Client connections that ended for this reason.</summary>
+    public long Closes(CloseReason reason) => Volatile.Read(ref _closes[(int)reason]);
+
+    public void ConnectionAccepted()
+    {
+        Interlocked.Increment(ref _accepted);
+        Interlocked.Increment(ref _active);
+    }
+
+    public void ConnectionClosed(CloseReason reason)
+    {
+        Interlocked.Increment(ref _closes[(int)reason]);
+        Interlocked.Decrement(ref _active);
+    }
+}
