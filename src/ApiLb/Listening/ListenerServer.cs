@@ -19,11 +19,12 @@ internal sealed class ListenerServer : IAsyncDisposable
     private readonly KestrelServer _server;
     private readonly BindingRecorder _transport;
 
-    public ListenerServer(ListenerOptions options, BackendConnector connector, TcpTransport transport, ILoggerFactory loggers)
+    public ListenerServer(
+        ListenerOptions options, BackendConnector connector, ListenerCounters counters, TcpTransport transport, ILoggerFactory loggers)
     {
         Options = options;
-        Counters = new ListenerCounters(options.Name);
-        var handler = new TcpProxyHandler(options, connector, Counters, loggers.CreateLogger<TcpProxyHandler>());
+        Counters = counters;
+        var handler = new TcpProxyHandler(options, connector, counters, loggers.CreateLogger<TcpProxyHandler>());
         _transport = new BindingRecorder(transport);
         _server = new KestrelServer(new OptionsWrapper<KestrelServerOptions>(Endpoints(options, handler)), _transport, loggers);
     }
