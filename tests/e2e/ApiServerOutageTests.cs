@@ -19,8 +19,10 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
     // What had already received bytes of the lost apiserver is not the balancer's to save, but there are only a few of those at this rate.
     private const int AllowedAfterFirstByte = 5;
 
-    // Nobody refuses when a process is frozen or a host is gone: a client must not be the one who waits for that.
+    // Nobody refuses when a process is frozen or a host is gone: a new client must not be the one who waits for that, and an old one not for long.
     private static readonly TimeSpan SlowestPromised = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan LeavesFrozenWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LeavesVanishedWithin = TimeSpan.FromSeconds(2);
 
     [Fact]
     public Task ApiServerKilled_NoNewConnectionFails() => ClientsOutliveAsync("kill -9 of cp1", () => fixture.Lab.Hosts[0].KillApiServerAsync());
@@ -50,7 +52,7 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
             {
                 host.FreezeApiServer();
                 return Task.CompletedTask;
-            });
+            }, watches => watches.LeaveAsync(host.Host.Name, LeavesFrozenWithin));
 
             Assert.InRange(connections.Slowest, TimeSpan.Zero, SlowestPromised);
         }
@@ -66,7 +68,8 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
         var host = fixture.Lab.Hosts[2].Host;
         try
         {
-            var connections = await UnderTrafficAsync("vanishing of cp3 (no packet in or out)", () => LabNetwork.UnplugAsync(host));
+            var connections = await UnderTrafficAsync("vanishing of cp3 (no packet in or out)", () => LabNetwork.UnplugAsync(host),
+                watches => watches.LeaveAsync(host.Name, LeavesVanishedWithin));
 
             Assert.InRange(connections.Slowest, TimeSpan.Zero, SlowestPromised);
         }
@@ -82,18 +85,23 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
         Assert.True(fixture.Lab.IsControllerManagerRunning, "the controller manager has ended: it lost its lease");
     }
 
-    private async Task<ConnectionReport> UnderTrafficAsync(string outage, Func<Task> happenAsync)
+    private async Task<ConnectionReport> UnderTrafficAsync(string outage, Func<Task> happenAsync, Func<WatchLoad, Task<string>>? expectAsync = null)
     {
         var lab = fixture.Lab;
         await lab.RecoverAsync();
-        await using var watches = await WatchLoad.StartAsync(lab.Credentials, LabHost.Balancer1.ApiEndPoint, Watches);
+        await using var watches = await WatchLoad.StartAsync(lab.Client, Watches);
         await using var load = ConnectionLoad.Start(lab.Client, ConnectionsPerSecond);
         await load.CompleteAsync(ConnectionsBefore);
 
         await happenAsync();
+        var expected = expectAsync?.Invoke(watches);
         await load.CompleteAsync(ConnectionsAfter);
         var connections = await load.StopAsync();
-        Report(outage, connections, watches.Report());
+        Report($"{lab.Balancer.Name}, {outage}\n  {connections}\n  {watches.Report()}");
+        if (expected is not null)
+        {
+            Report("  " + await expected);
+        }
 
         await watches.OpenAsync();
         var news = "news-" + Guid.NewGuid().ToString("N");
@@ -118,9 +126,8 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
         await fixture.Lab.ReadyAsync(host);
     }
 
-    private void Report(string outage, ConnectionReport connections, WatchReport watches)
+    private void Report(string figure)
     {
-        var figure = $"{fixture.Lab.Balancer.Name}, {outage}\n  {connections}\n  {watches}";
         output.WriteLine(figure);
         fixture.Lab.Record(figure);
     }

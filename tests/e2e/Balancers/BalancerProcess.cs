@@ -8,6 +8,7 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
 {
     private const string Choice = "APILB_E2E_BALANCER";
 
+    private Func<LabProcess>? _start;
     private LabProcess? _process;
 
     public string Name { get; } = name;
@@ -32,7 +33,15 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
         var root = directory.RootOf(host.Name);
         var configuration = Path.Combine(root, Name + ".conf");
         File.WriteAllText(configuration, Configuration(root, authorityFile));
-        _process = LabProcess.Start(directory, host, Name, [Program, .. Arguments(configuration)]);
+        _start = () => LabProcess.Start(directory, host, Name, [Program, .. Arguments(configuration)]);
+        _process = _start();
+    }
+
+    /// <summary>A new process that has seen nothing yet, with the same configuration.</summary>
+    public async Task RestartAsync()
+    {
+        await DisposeAsync();
+        _process = _start?.Invoke() ?? throw new InvalidOperationException(Name + " was never started");
     }
 
     /// <summary>Throws what its log ends with, once it has ended.</summary>

@@ -17,60 +17,61 @@ internal sealed class TlsClient(ClusterCredentials credentials, IPEndPoint targe
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
+    public ClusterCredentials Credentials { get; } = credentials;
+
+    public IPEndPoint Target { get; } = target;
+
+    public string NameOf(X509Certificate2 certificate) => servers.GetValueOrDefault(certificate.Thumbprint, "unknown");
+
     /// <summary>One connection with one request, closed after it. Never throws for what a network does.</summary>
     public async Task<ConnectionResult> RequestAsync(string path)
     {
         var started = Stopwatch.GetTimestamp();
         using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
-        FirstByteStream? wire = null;
-        string? server = null;
+        using var connection = new TlsConnection();
         try
         {
-            wire = await FirstByteStream.ConnectAsync(target, deadline.Token);
-            await using var tls = new SslStream(wire);
-            await tls.AuthenticateAsClientAsync(credentials.OptionsFor(target.Address.ToString(), authenticate: false), deadline.Token);
-            server = ServerOf(tls);
-            var answer = await ExchangeAsync(tls, path, deadline.Token);
-            var status = StatusOf(answer);
+            var tls = await connection.OpenAsync(this, authenticate: false, deadline.Token);
+            var status = StatusOf(await ExchangeAsync(tls, path, deadline.Token));
             return Result(status == "200" ? ConnectionOutcome.Served : ConnectionOutcome.Rejected, "status " + status);
         }
-        catch (Exception failure) when (failure is IOException or SocketException or AuthenticationException or OperationCanceledException)
+        catch (Exception failure) when (IsOfTheNetwork(failure))
         {
             return Result(
-                wire is { HasReceived: true } ? ConnectionOutcome.FailedAfterFirstByte : ConnectionOutcome.FailedBeforeFirstByte,
+                connection.HasReceived ? ConnectionOutcome.FailedAfterFirstByte : ConnectionOutcome.FailedBeforeFirstByte,
                 $"{failure.GetType().Name}: {failure.Message}");
         }
 
-        ConnectionResult Result(ConnectionOutcome outcome, string detail) => new(outcome, Stopwatch.GetElapsedTime(started), server, detail);
+        ConnectionResult Result(ConnectionOutcome outcome, string detail) =>
+            new(outcome, Stopwatch.GetElapsedTime(started), connection.Server, detail);
     }
 
     /// <summary>Which apiservers serve new connections: holds some open at a time, so that a balancer which counts them spreads them.</summary>
     public async Task<IReadOnlySet<string>> FindServersAsync(int connections)
     {
-        var held = new List<SslStream>();
-        var found = new HashSet<string>(StringComparer.Ordinal);
+        var held = Enumerable.Range(0, connections).Select(_ => new TlsConnection()).ToList();
         using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
         try
         {
-            for (var i = 0; i < connections; i++)
+            foreach (var connection in held)
             {
-                var tls = new SslStream(await FirstByteStream.ConnectAsync(target, deadline.Token));
-                held.Add(tls);
-                await tls.AuthenticateAsClientAsync(credentials.OptionsFor(target.Address.ToString(), authenticate: false), deadline.Token);
-                found.Add(ServerOf(tls));
+                await connection.OpenAsync(this, authenticate: false, deadline.Token);
             }
+
+            return held.Select(connection => connection.Server ?? "none").ToHashSet(StringComparer.Ordinal);
         }
-        catch (Exception failure) when (failure is IOException or SocketException or AuthenticationException or OperationCanceledException)
+        catch (Exception failure) when (IsOfTheNetwork(failure))
         {
-            found.Add($"({failure.Message})");
+            return new HashSet<string>(StringComparer.Ordinal) { failure.Message };
         }
         finally
         {
-            held.ForEach(tls => tls.Dispose());
+            held.ForEach(connection => connection.Dispose());
         }
-
-        return found;
     }
+
+    private static bool IsOfTheNetwork(Exception failure) =>
+        failure is IOException or SocketException or AuthenticationException or OperationCanceledException;
 
     private static async Task<string> ExchangeAsync(SslStream tls, string path, CancellationToken cancellationToken)
     {
@@ -89,7 +90,4 @@ internal sealed class TlsClient(ClusterCredentials credentials, IPEndPoint targe
             ? answer.Split(' ', 3)[1]
             : throw new IOException($"the answer ended after {answer.Length} characters: '{answer}'");
     }
-
-    private string ServerOf(SslStream tls) =>
-        tls.RemoteCertificate is X509Certificate2 certificate && servers.TryGetValue(certificate.Thumbprint, out var name) ? name : "unknown";
 }

@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace ApiLb.EndToEndTests.Traffic;
 
 /// <summary>One client that watches the configmaps of "default" on a TLS connection of its own, and opens it again when it ends.</summary>
-internal sealed class Watch(ClusterCredentials credentials, IPEndPoint target)
+internal sealed class Watch(TlsClient client)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
 
@@ -15,7 +15,10 @@ internal sealed class Watch(ClusterCredentials credentials, IPEndPoint target)
     private readonly ConcurrentQueue<ConnectionResult> _openings = new();
     private int _ends;
 
-    public bool IsOpen { get; private set; }
+    /// <summary>The apiserver that it is open on, or null while it is not.</summary>
+    public string? Server { get; private set; }
+
+    public bool IsOpen => Server is not null;
 
     /// <summary>How often an open watch ended: its apiserver went away.</summary>
     public int Ends => _ends;
@@ -40,21 +43,16 @@ internal sealed class Watch(ClusterCredentials credentials, IPEndPoint target)
     private async Task<bool> FollowAsync(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        FirstByteStream? wire = null;
-        using var client = new HttpClient(new SocketsHttpHandler
-        {
-            SslOptions = credentials.OptionsFor(target.Address.ToString(), authenticate: true),
-            ConnectCallback = async (_, token) => wire = await FirstByteStream.ConnectAsync(target, token),
-        });
-        client.Timeout = Timeout.InfiniteTimeSpan;
+        using var connection = new TlsConnection();
+        using var http = Http(connection);
         try
         {
-            var address = $"https://{target}/api/v1/namespaces/default/configmaps?watch=1";
-            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            var outcome = response.StatusCode == HttpStatusCode.OK ? ConnectionOutcome.Served : ConnectionOutcome.Rejected;
-            Record(outcome, "status " + (int)response.StatusCode);
-            IsOpen = outcome == ConnectionOutcome.Served;
-            if (IsOpen)
+            using var response = await http.GetAsync(
+                $"http://{client.Target}/api/v1/namespaces/default/configmaps?watch=1", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var isOpen = response.StatusCode == HttpStatusCode.OK;
+            Record(isOpen ? ConnectionOutcome.Served : ConnectionOutcome.Rejected, "status " + (int)response.StatusCode);
+            Server = isOpen ? connection.Server : null;
+            if (isOpen)
             {
                 await ReadEventsAsync(response, cancellationToken);
             }
@@ -63,7 +61,7 @@ internal sealed class Watch(ClusterCredentials credentials, IPEndPoint target)
         {
             if (!IsOpen)
             {
-                Record(wire is { HasReceived: true } ? ConnectionOutcome.FailedAfterFirstByte : ConnectionOutcome.FailedBeforeFirstByte, Innermost(failure));
+                Record(connection.HasReceived ? ConnectionOutcome.FailedAfterFirstByte : ConnectionOutcome.FailedBeforeFirstByte, Innermost(failure));
             }
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
@@ -74,15 +72,22 @@ internal sealed class Watch(ClusterCredentials credentials, IPEndPoint target)
         return CountEnd();
 
         void Record(ConnectionOutcome outcome, string detail) =>
-            _openings.Enqueue(new ConnectionResult(outcome, Stopwatch.GetElapsedTime(started), Server: null, detail));
+            _openings.Enqueue(new ConnectionResult(outcome, Stopwatch.GetElapsedTime(started), connection.Server, detail));
     }
+
+    // HTTP over a TLS connection of ours, because HttpClient does not tell which certificate the server has shown.
+    private HttpClient Http(TlsConnection connection) =>
+        new(new SocketsHttpHandler { ConnectCallback = async (_, token) => await connection.OpenAsync(client, authenticate: true, token) })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     private static string Innermost(Exception failure) => $"{failure.GetBaseException().GetType().Name}: {failure.GetBaseException().Message}";
 
     private bool CountEnd()
     {
         var wasOpen = IsOpen;
-        IsOpen = false;
+        Server = null;
         _ends += wasOpen ? 1 : 0;
         return wasOpen;
     }

@@ -1,4 +1,5 @@
-using System.Net;
+using System.Diagnostics;
+using System.Globalization;
 
 namespace ApiLb.EndToEndTests.Traffic;
 
@@ -18,9 +19,9 @@ internal sealed class WatchLoad : IAsyncDisposable
     }
 
     /// <summary>Starts them and waits until every one is open.</summary>
-    public static async Task<WatchLoad> StartAsync(ClusterCredentials credentials, IPEndPoint target, int count)
+    public static async Task<WatchLoad> StartAsync(TlsClient client, int count)
     {
-        var load = new WatchLoad([.. Enumerable.Range(0, count).Select(_ => new Watch(credentials, target))]);
+        var load = new WatchLoad([.. Enumerable.Range(0, count).Select(_ => new Watch(client))]);
         try
         {
             await load.OpenAsync();
@@ -38,6 +39,19 @@ internal sealed class WatchLoad : IAsyncDisposable
 
     /// <summary>Waits until every watch has told of this configmap.</summary>
     public Task SeeAsync(string configMap) => AllAsync($"has seen {configMap}", watch => watch.HasSeen(configMap));
+
+    /// <summary>Waits until the watches that are open on this apiserver now have left it, and says how long that took.</summary>
+    public async Task<string> LeaveAsync(string server, TimeSpan deadline)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var there = _watches.Where(watch => watch.Server == server).Select(watch => (watch, watch.Ends)).ToList();
+        await Eventually.HoldsAsync($"{there.Count} watches have left {server}", deadline, () =>
+        {
+            var staying = there.Count(before => before.watch.Ends == before.Ends);
+            return Task.FromResult(staying == 0 ? null : $"{staying} are still there");
+        });
+        return string.Create(CultureInfo.InvariantCulture, $"{there.Count} watches left {server} within {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s");
+    }
 
     public WatchReport Report() => new(_watches.Count, _watches.Sum(watch => watch.Ends), new ConnectionReport([.. _watches.SelectMany(watch => watch.Openings)]));
 

@@ -6,5 +6,5 @@ namespace ApiLb.EndToEndTests.Traffic;
 /// <param name="Openings">Every connection that was opened for them.</param>
 internal sealed record WatchReport(int Watches, int Ends, ConnectionReport Openings)
 {
-    public override string ToString() => $"{Watches} watches: {Ends} ended and were opened again; {Openings}";
+    public override string ToString() => $"{Watches} watches: {Ends} ended; {Openings}";
 }
