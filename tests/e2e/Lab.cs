@@ -87,6 +87,24 @@ internal sealed class Lab : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends every freeze.</summary>
+    public void ThawAll()
+    {
+        foreach (var host in Hosts)
+        {
+            host.ThawApiServer();
+        }
+    }
+
+    /// <summary>Brings every vanished host back.</summary>
+    public async Task PlugAllAsync()
+    {
+        foreach (var host in Hosts)
+        {
+            await LabNetwork.PlugAsync(host.Host);
+        }
+    }
+
     /// <summary>Waits until the apiserver of a host says, to a client that asks it directly, that it is ready.</summary>
     public Task ReadyAsync(ControlPlaneHost host)
     {

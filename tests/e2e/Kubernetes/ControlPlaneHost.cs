@@ -48,7 +48,7 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
         }
     }
 
-    public void StartEtcd() => _etcd = StartComponent("etcd", "etcd");
+    public void StartEtcd() => _etcd = StartComponent("etcd", "etcd", Host);
 
     public void StartApiServer()
     {
@@ -57,16 +57,19 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
             throw new InvalidOperationException($"the apiserver of {Host.Name} runs already");
         }
 
-        _apiServer = StartComponent("kube-apiserver", KubernetesBinaries.ApiServer);
+        _apiServer = StartComponent("kube-apiserver", KubernetesBinaries.ApiServer, Host);
     }
 
-    /// <summary>Starts the controller manager with the balancer, not this host, as its apiserver.</summary>
+    /// <summary>
+    /// Starts the controller manager with the balancer, not this host, as its apiserver; on the client host, because it is a client that
+    /// must outlive any one of these.
+    /// </summary>
     public void StartControllerManager()
     {
         var kubeconfig = Path.Combine(Root, "etc/kubernetes/controller-manager.conf");
         var local = Host.ApiEndPoint.ToString();
         File.WriteAllText(kubeconfig, File.ReadAllText(kubeconfig).Replace(local, Kubeadm.ControlPlaneEndpoint, StringComparison.Ordinal));
-        _controllerManager = StartComponent("kube-controller-manager", KubernetesBinaries.ControllerManager);
+        _controllerManager = StartComponent("kube-controller-manager", KubernetesBinaries.ControllerManager, LabHost.Client);
     }
 
     /// <summary>kill -9.</summary>
@@ -95,6 +98,6 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
         }
     }
 
-    private LabProcess StartComponent(string component, string program) =>
-        LabProcess.Start(directory, Host, component, [program, .. StaticPodManifest.ArgumentsOf(component, Root)]);
+    private LabProcess StartComponent(string component, string program, LabHost where) =>
+        LabProcess.Start(directory, where, component, [program, .. StaticPodManifest.ArgumentsOf(component, Root)]);
 }

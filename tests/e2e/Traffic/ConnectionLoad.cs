@@ -29,6 +29,10 @@ internal sealed class ConnectionLoad : IAsyncDisposable
             Task.FromResult(_results.Count >= wanted || _opening.IsFaulted ? null : $"{_results.Count}"));
     }
 
+    /// <summary>The apiserver that has served most of the latest connections: the one whose loss new clients would feel.</summary>
+    public string FindBusiest(int latest) =>
+        _results.TakeLast(latest).Where(result => result.Server is not null).CountBy(result => result.Server!).MaxBy(server => server.Value).Key;
+
     /// <summary>Opens no more, and waits for those under way.</summary>
     public async Task<ConnectionReport> StopAsync()
     {
