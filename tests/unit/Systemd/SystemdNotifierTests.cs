@@ -1,6 +1,5 @@
 using System.Globalization;
 using ApiLb.Systemd;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -61,13 +60,13 @@ public sealed class SystemdNotifierTests
     [Fact]
     public async Task SystemdGone_IsLoggedOnceAndNeverThrown()
     {
-        var log = new CountingLogger();
+        var log = new CountingLogger<SystemdNotifier>();
         using var notifier = new SystemdNotifier("/nonexistent/notify", TimeProvider.System, log);
 
         await notifier.WatchdogAsync(None);
         await notifier.WatchdogAsync(None);
 
-        Assert.Equal(1, log.Warnings);
+        Assert.Equal(1, log.Lines);
     }
 
     [Fact]
@@ -83,17 +82,4 @@ public sealed class SystemdNotifierTests
     }
 
     private static SystemdNotifier NewNotifier(string? address) => new(address, TimeProvider.System, NullLogger<SystemdNotifier>.Instance);
-
-    private sealed class CountingLogger : ILogger<SystemdNotifier>
-    {
-        public int Warnings { get; private set; }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Warnings += logLevel == LogLevel.Warning ? 1 : 0;
-    }
 }

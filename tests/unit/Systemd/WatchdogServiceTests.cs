@@ -62,6 +62,29 @@ public sealed class WatchdogServiceTests
         await running;
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(4, 0)]
+    [InlineData(5, 1)]
+    [InlineData(9, 1)]
+    public async Task OneMiss_IsNoAlarmAndManyAreOne(int misses, int alarms)
+    {
+        using var systemd = new NotifyListener();
+        using var notifier = NewNotifier(systemd);
+        using var stop = new CancellationTokenSource();
+        var log = new CountingLogger<WatchdogService>();
+        var running = new WatchdogService(notifier, Period, () => false, _time, log).RunAsync(stop.Token);
+        for (var look = 1; look < misses; look++)
+        {
+            await _time.TimersArmedAsync(1);
+            _time.Advance(Period / 20);
+        }
+
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(alarms, log.Lines);
+    }
+
     [Fact]
     public async Task NotAskedFor_EndsAtOnce()
     {
