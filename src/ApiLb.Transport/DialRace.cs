@@ -10,7 +10,7 @@ namespace ApiLb.Transport;
 /// One owner calls <see cref="Start"/>, <see cref="NextAsync"/> and <see cref="End"/>, one after the other, and continues on
 /// the reactor thread. Events that come while the owner does not wait are kept for it.
 /// </remarks>
-internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent>
+internal sealed class DialRace : WheelTimer, IConnectionOperation, IValueTaskSource<DialEvent>
 {
     private readonly Lock _lock = new();
     private readonly ReactorSocket _client;
@@ -93,7 +93,7 @@ internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent
         _client.Reactor.Cancel(this);
     }
 
-    public override void OnReady(ReactorSocket socket)
+    public void OnReady(ReactorSocket socket)
     {
         if (ReferenceEquals(socket, _client))
         {
@@ -118,7 +118,7 @@ internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent
         TellIfWaiting(new DialEvent(DialEventKind.PatienceOver));
     }
 
-    internal override void Abort() => Tell(new DialEvent(DialEventKind.Aborted));
+    public void Abort() => Tell(new DialEvent(DialEventKind.Aborted));
 
     DialEvent IValueTaskSource<DialEvent>.GetResult(short token) => _source.GetResult(token);
 

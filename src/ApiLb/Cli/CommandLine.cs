@@ -11,6 +11,7 @@ internal static class CommandLine
         {
             RunCommand.Create(),
             CheckCommand.Create(),
+            StatusCommand.Create(),
         };
 
         // Signals belong to the commands: a daemon stops in its own order.
