@@ -18,9 +18,27 @@ internal sealed class Client : IDisposable
     {
         var isUnix = endPoint is UnixDomainSocketEndPoint;
         Socket socket = new(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
-        socket.NoDelay = !isUnix;
+        if (!isUnix)
+        {
+            socket.NoDelay = true;
+        }
+
         await Deadline(socket.ConnectAsync(endPoint), "no connection");
         return new Client(socket);
+    }
+
+    /// <summary>Connects, says nothing and waits for the end. A reset may come before the connect call has returned.</summary>
+    public static async Task<ConnectionEnd> EndOfSilentAsync(EndPoint endPoint)
+    {
+        try
+        {
+            using var client = await ConnectAsync(endPoint);
+            return await client.EndAsync();
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return ConnectionEnd.Reset;
+        }
     }
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));

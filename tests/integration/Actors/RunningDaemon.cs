@@ -67,13 +67,15 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public Task StatusBecomesAsync(string backend, HealthStatus status) => Eventually.HoldsAsync(
         () => Backend(backend).Health.Current.Status == status, () => $"{backend} should be {status}: {Backend(backend).Health.Current}");
 
-    /// <summary>One sample of /metrics: the line that starts with this name and labels.</summary>
+    /// <summary>One sample of /metrics, such as <c>name{a="b",c="d"}</c>, the labels in any order.</summary>
     public async Task<double> MetricAsync(string nameAndLabels)
     {
         using HttpClient http = new();
         var text = await http.GetStringAsync(new Uri($"http://{Daemon.AdminEndPoint}/metrics"));
-        var line = text.Split('\n').SingleOrDefault(l => l.StartsWith(nameAndLabels + " ", StringComparison.Ordinal));
-        Assert.True(line is not null, $"no {nameAndLabels} in:\n{text}");
+        var name = nameAndLabels.Split('{')[0];
+        var family = text.Split('\n').Where(l => l.StartsWith(name + "{", StringComparison.Ordinal)).ToArray();
+        var line = family.SingleOrDefault(l => Sorted(l.Split(' ')[0]) == Sorted(nameAndLabels));
+        Assert.True(line is not null, $"no {nameAndLabels} among:\n{string.Join('\n', family)}");
         return double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture);
     }
 
@@ -96,4 +98,6 @@ internal sealed class RunningDaemon : IAsyncDisposable
         Assert.Equal(0, Daemon.Listeners.Sum(l => l.Counters.Active));
         Assert.Equal(0, Daemon.Pools.SelectMany(p => p.Snapshot.Backends).Sum(b => b.Counters.Active));
     }
+
+    private static string Sorted(string nameAndLabels) => string.Join(' ', nameAndLabels.Split('{', ',', '}').Order(StringComparer.Ordinal));
 }

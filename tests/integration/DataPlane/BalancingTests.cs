@@ -100,9 +100,8 @@ public sealed class BalancingTests : IAsyncDisposable
     public async Task EverybodyAtWeightZero_ResetsTheClient()
     {
         await using var daemon = await RunningDaemon.StartAsync(Setup.Tcp(_cp1.Options with { Weight = 0 }));
-        using var client = await daemon.ConnectAsync();
 
-        Assert.Equal(ConnectionEnd.Reset, await client.EndAsync());
+        Assert.Equal(ConnectionEnd.Reset, await Client.EndOfSilentAsync(daemon.EndPoint));
         await daemon.ClosesReachAsync(CloseReason.NoBackend, 1);
         Assert.Equal(1, await daemon.MetricAsync($"apilb_no_backend_total{{listener=\"{Setup.Listener}\"}}"));
         Assert.Empty(_cp1.Lines);
