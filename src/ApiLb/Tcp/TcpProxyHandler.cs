@@ -45,7 +45,7 @@ internal sealed partial class TcpProxyHandler(
     private async ValueTask<ConnectResult> FindBackendAsync(ClientConnection client)
     {
         using var hello = listener.Protocol == ListenerProtocol.Tls
-            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout)
+            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout, connector.Time)
             : FirstFlight.None;
         return hello.HasFailed ? new ConnectResult(null, hello.Failure) : await connector.ConnectAsync(client, hello.Bytes);
     }
