@@ -1,6 +1,7 @@
 using System.Net;
 using ApiLb.Configuration;
 using ApiLb.Health;
+using ApiLb.Transport;
 
 namespace ApiLb.Backends;
 
@@ -10,7 +11,7 @@ namespace ApiLb.Backends;
 /// </summary>
 internal sealed class Backend
 {
-    private volatile EndPoint? _endPoint;
+    private volatile DialTarget? _target;
     private volatile ProbeResult? _lastProbe;
     private volatile OperatorMode _mode;
 
@@ -19,7 +20,8 @@ internal sealed class Backend
         Pool = pool;
         Options = options;
         Health = new HealthState(policy);
-        _endPoint = options.Address.TryGetEndPoint();
+        NameHash = Hash64.Of(options.Name);
+        EndPoint = options.Address.TryGetEndPoint();
     }
 
     public string Pool { get; }
@@ -31,9 +33,15 @@ internal sealed class Backend
     /// <summary>Where to connect; null while the name has not been resolved. Written by discovery.</summary>
     public EndPoint? EndPoint
     {
-        get => _endPoint;
-        set => _endPoint = value;
+        get => _target?.EndPoint;
+        set => _target = value is null ? null : new DialTarget(value);
     }
+
+    /// <summary><see cref="EndPoint"/> as connections use it; null while the name has not been resolved.</summary>
+    public DialTarget? Target => _target;
+
+    /// <summary>Places the backend among the others when clients are spread by hash.</summary>
+    public ulong NameHash { get; }
 
     public HealthState Health { get; }
 

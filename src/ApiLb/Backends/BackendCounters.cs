@@ -1,3 +1,5 @@
+using ApiLb.Transport;
+
 namespace ApiLb.Backends;
 
 /// <summary>
@@ -11,8 +13,6 @@ internal sealed class BackendCounters
     private long _connections;
     private long _connectFailures;
     private long _failovers;
-    private long _bytesToBackend;
-    private long _bytesToClient;
     private long _probesPassed;
     private long _probesFailed;
 
@@ -28,9 +28,12 @@ internal sealed class BackendCounters
     /// <summary>Clients that another backend served because this one failed them, without their notice.</summary>
     public long Failovers => Volatile.Read(ref _failovers);
 
-    public long BytesToBackend => Volatile.Read(ref _bytesToBackend);
+    /// <summary>Where relays count bytes while they flow.</summary>
+    public RelayTotals Relayed { get; } = new();
 
-    public long BytesToClient => Volatile.Read(ref _bytesToClient);
+    public long BytesToBackend => Relayed.BytesToBackend;
+
+    public long BytesToClient => Relayed.BytesToClient;
 
     public long ProbesPassed => Volatile.Read(ref _probesPassed);
 
@@ -50,12 +53,6 @@ internal sealed class BackendCounters
     public void ConnectFailed() => Interlocked.Increment(ref _connectFailures);
 
     public void FailedOver() => Interlocked.Increment(ref _failovers);
-
-    public void AddBytes(long toBackend, long toClient)
-    {
-        Interlocked.Add(ref _bytesToBackend, toBackend);
-        Interlocked.Add(ref _bytesToClient, toClient);
-    }
 
     public void Probed(bool passed) => Interlocked.Increment(ref passed ? ref _probesPassed : ref _probesFailed);
 }

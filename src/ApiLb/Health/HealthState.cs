@@ -91,7 +91,7 @@ internal sealed class HealthState(HealthPolicy policy)
         HealthEvidence.ShuttingDown => HealthStatus.Draining,
         HealthEvidence.ProcessSilent => now - _silentSince >= policy.SilenceUntilDead ? HealthStatus.Dead : AtLeastNotReady(),
         HealthEvidence.NotReady => IsAnswerFromTheDead || _failures >= policy.Fall ? HealthStatus.NotReady : _current.Status,
-        _ => _deadFailures >= policy.Fall ? HealthStatus.Dead : _current.Status,
+        _ => AfterUnreachable(),
     };
 
     private bool IsAnswerFromTheDead => _current.Status is HealthStatus.Dead or HealthStatus.Unknown;
@@ -108,6 +108,14 @@ internal sealed class HealthState(HealthPolicy policy)
 
     private HealthStatus AfterFailedConnection() =>
         _current.Status is HealthStatus.Ready or HealthStatus.Warming ? HealthStatus.Suspect : _current.Status;
+
+    // Failures of different kinds are not proof of death, but as many as fall take a backend out all the same.
+    private HealthStatus AfterUnreachable() =>
+        _deadFailures >= policy.Fall ? HealthStatus.Dead
+        : _failures >= policy.Fall && IsInRotation ? HealthStatus.NotReady
+        : _current.Status;
+
+    private bool IsInRotation => _current.Status is HealthStatus.Ready or HealthStatus.Warming or HealthStatus.Suspect;
 
     private HealthStatus AtLeastNotReady() =>
         _current.Status == HealthStatus.Dead ? HealthStatus.Dead : HealthStatus.NotReady;

@@ -1,0 +1,38 @@
+namespace ApiLb.Transport;
+
+/// <summary>
+/// One attempt to reach a backend and, if it wins, the connection to it. Made by <see cref="DialRace.Start"/>.
+/// Whoever holds it when its race is over closes it.
+/// </summary>
+internal sealed class BackendConnection
+{
+    internal BackendConnection(DialTarget target, long startedAt)
+    {
+        Target = target;
+        StartedAt = startedAt;
+    }
+
+    public DialTarget Target { get; }
+
+    /// <summary>The caller's object for this backend.</summary>
+    public object? Tag { get; init; }
+
+    /// <summary>When dialling began, as a timestamp of the race's clock.</summary>
+    public long StartedAt { get; }
+
+    /// <summary>When the handshake ended, as a timestamp of the race's clock; 0 until then.</summary>
+    public long ConnectedAt { get; internal set; }
+
+    public bool IsConnected => ConnectedAt != 0;
+
+    internal ReactorSocket? Socket { get; set; }
+
+    /// <summary>Bytes of the first flight that this backend has been sent.</summary>
+    internal int FirstFlightSent { get; set; }
+
+    /// <summary>Ends the connection: FIN, or RST when data is still unread. Any thread, any number of times.</summary>
+    public void Close() => Socket?.Close();
+
+    /// <summary>Ends the connection with RST. Any thread, any number of times.</summary>
+    public void Reset() => Socket?.Reset();
+}

@@ -1,0 +1,146 @@
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ApiLb.Transport;
+
+/// <summary>
+/// An accepted client. In place of Kestrel's pipe it offers what a balancer does with a connection: look at its first
+/// bytes, dial for it, relay it, reset it. One operation at a time.
+/// </summary>
+internal sealed class ClientConnection : ConnectionContext, IReactorWork
+{
+    private readonly TcpTransport _transport;
+    private readonly ClientFeatures _features = new();
+    private IDictionary<object, object?>? _items;
+    private string? _id;
+    private EndPoint? _localEndPoint;
+    private volatile ConnectionOperation? _operation;
+    private volatile bool _isAborted;
+
+    public ClientConnection(ReactorSocket socket, ClientAddress address, TcpTransport transport)
+    {
+        Socket = socket;
+        Address = address;
+        _transport = transport;
+    }
+
+    public ClientAddress Address { get; }
+
+    public override string ConnectionId
+    {
+        get => _id ??= CorrelationId.Next();
+        set => _id = value;
+    }
+
+    public override IFeatureCollection Features => _features;
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _items ??= new ConnectionItems();
+        set => _items = value;
+    }
+
+    public override EndPoint? RemoteEndPoint
+    {
+        get => Address.IsUnix ? null : new IPEndPoint(Address.ToIPAddress(), Address.Port);
+        set => throw new NotSupportedException("The client's address is the kernel's to say.");
+    }
+
+    public override EndPoint? LocalEndPoint
+    {
+        get => _localEndPoint ??= ReadLocalEndPoint();
+        set => _localEndPoint = value;
+    }
+
+    /// <summary>There is no pipe: the bytes of these connections never enter one.</summary>
+    public override IDuplexPipe Transport
+    {
+        get => throw new NotSupportedException("Connections of this transport are relayed, not read through a pipe.");
+        set => throw new NotSupportedException("Connections of this transport are relayed, not read through a pipe.");
+    }
+
+    internal ReactorSocket Socket { get; }
+
+    /// <summary>Copies what the client has sent so far, without taking it, once it is more than is already known.</summary>
+    /// <param name="buffer">Filled from its start, the known bytes too.</param>
+    /// <param name="known">Bytes that an earlier call has already brought; 0 at first.</param>
+    /// <param name="timeout">How long to wait for more.</param>
+    public ValueTask<PeekResult> PeekAsync(Memory<byte> buffer, int known, TimeSpan timeout)
+    {
+        if (Peek.TryNow(Socket, buffer, known) is { } result)
+        {
+            return new ValueTask<PeekResult>(result);
+        }
+
+        var peek = Peek.Start(Socket, buffer, known, timeout);
+        Begin(peek);
+        return peek.AsValueTask();
+    }
+
+    /// <summary>Begins to look for a backend.</summary>
+    /// <param name="firstFlight">What each attempt is sent; empty when a handshake is all that is wanted. Must stay unchanged.</param>
+    public DialRace Dial(ReadOnlyMemory<byte> firstFlight)
+    {
+        var race = new DialRace(Socket, firstFlight, _transport);
+        Begin(race);
+        return race;
+    }
+
+    /// <summary>Relays between this client and a backend until both have finished or one has failed. Closes neither.</summary>
+    /// <param name="backend">The winner of a race that this client began.</param>
+    /// <param name="totals">Where bytes are counted while they flow; null: nowhere.</param>
+    /// <param name="halfClosedTimeout">How long one side may be silent after the other has finished; zero: for ever.</param>
+    public ValueTask<RelayResult> RelayAsync(BackendConnection backend, RelayTotals? totals, TimeSpan halfClosedTimeout)
+    {
+        var socket = backend.Socket ?? throw new InvalidOperationException("This attempt never had a socket.");
+        Socket.Discard(backend.FirstFlightSent);
+        var relay = new Relay(Socket, socket, totals, halfClosedTimeout, backend.FirstFlightSent);
+        Begin(relay);
+        if (Socket.Reactor.IsCurrentThread)
+        {
+            relay.Run();
+        }
+        else
+        {
+            Socket.Reactor.Post(relay);
+        }
+
+        return relay.AsValueTask();
+    }
+
+    /// <summary>Ends the connection with RST: "no answer", rather than an answer that ended. Any thread.</summary>
+    public void Reset() => Socket.Reset();
+
+    /// <summary>Cuts the present operation, which then ends with its word for "aborted". Any thread.</summary>
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        _isAborted = true;
+        Socket.Reactor.Post(this);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        Socket.Close();
+        return base.DisposeAsync();
+    }
+
+    void IReactorWork.Run() => _operation?.Abort();
+
+    private void Begin(ConnectionOperation operation)
+    {
+        _operation = operation;
+        if (_isAborted)
+        {
+            Socket.Reactor.Post(this);
+        }
+    }
+
+    private unsafe EndPoint? ReadLocalEndPoint()
+    {
+        var raw = stackalloc byte[SocketAddress.MaxLength];
+        var length = SocketAddress.MaxLength;
+        return Native.GetLocalAddress(Socket.Fd, raw, &length) < 0 ? null : SocketAddress.Decode(new ReadOnlySpan<byte>(raw, length));
+    }
+}

@@ -1,0 +1,9 @@
+namespace ApiLb.Transport;
+
+/// <summary>Ids of connections for logs, made only for connections that are logged. Thread-safe.</summary>
+internal static class CorrelationId
+{
+    private static long s_last;
+
+    public static string Next() => Interlocked.Increment(ref s_last).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
+}

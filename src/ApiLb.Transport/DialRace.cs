@@ -1,0 +1,269 @@
+using System.Threading.Tasks.Sources;
+
+namespace ApiLb.Transport;
+
+/// <summary>
+/// Attempts in flight for one client: it begins handshakes, sends the client's first flight to whoever connects, and tells
+/// its owner one event at a time. It decides nothing: whom to try, when, and who wins is the owner's.
+/// </summary>
+/// <remarks>
+/// One owner calls <see cref="Start"/>, <see cref="NextAsync"/> and <see cref="End"/>, one after the other, and continues on
+/// the reactor thread. Events that come while the owner does not wait are kept for it.
+/// </remarks>
+internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent>
+{
+    private readonly Lock _lock = new();
+    private readonly ReactorSocket _client;
+    private readonly ReadOnlyMemory<byte> _firstFlight;
+    private readonly TcpTransport _transport;
+    private readonly List<BackendConnection> _attempts = new(1);
+    private Queue<DialEvent>? _kept;
+    private ManualResetValueTaskSourceCore<DialEvent> _source;
+    private bool _isWaiting;
+    private bool _isOver;
+
+    /// <param name="client">Whom to dial for; watched for its leaving.</param>
+    /// <param name="firstFlight">
+    /// What each backend is sent once it is connected, after which its first byte is waited for; empty: its handshake is enough.
+    /// </param>
+    /// <param name="transport">Options and clock.</param>
+    public DialRace(ReactorSocket client, ReadOnlyMemory<byte> firstFlight, TcpTransport transport)
+    {
+        _client = client;
+        _firstFlight = firstFlight;
+        _transport = transport;
+        client.Handler = this;
+        if (!client.IsRegistered && client.Register() < 0)
+        {
+            Tell(new DialEvent(DialEventKind.Aborted));
+        }
+    }
+
+    /// <summary>Begins one attempt. A failure, even an immediate one, comes as an event.</summary>
+    public BackendConnection Start(DialTarget target, object? tag)
+    {
+        var attempt = new BackendConnection(target, _transport.Time.GetTimestamp()) { Tag = tag };
+        var (socket, failure) = Dialer.Begin(target, _client.Reactor, _transport.Options);
+        if (socket is null)
+        {
+            Tell(new DialEvent(DialEventKind.Failed, attempt, failure));
+            return attempt;
+        }
+
+        lock (_lock)
+        {
+            attempt.Socket = socket;
+            _attempts.Add(attempt);
+        }
+
+        socket.CanWrite = false; // Until its first edge, which is the end of the handshake.
+        socket.Handler = this;
+        if (socket.Register() < 0)
+        {
+            socket.Close();
+            Tell(new DialEvent(DialEventKind.Failed, attempt, DialFailure.LocalFault));
+        }
+
+        return attempt;
+    }
+
+    /// <summary>Waits for the next event, for at most <paramref name="patience"/>.</summary>
+    public ValueTask<DialEvent> NextAsync(TimeSpan patience)
+    {
+        lock (_lock)
+        {
+            if (_kept is not null && _kept.TryDequeue(out var kept))
+            {
+                return new ValueTask<DialEvent>(kept);
+            }
+
+            _source.Reset();
+            _isWaiting = true;
+        }
+
+        _client.Reactor.Arm(this, patience);
+        return new ValueTask<DialEvent>(this, _source.Version);
+    }
+
+    /// <summary>Ends the race: no more events. The attempts stay as they are; the owner closes those it does not want.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            _isOver = true;
+        }
+
+        _client.Reactor.Cancel(this);
+    }
+
+    public override void OnReady(ReactorSocket socket)
+    {
+        if (ReferenceEquals(socket, _client))
+        {
+            OnClient();
+        }
+        else if (AttemptOf(socket) is { } attempt)
+        {
+            OnAttempt(attempt, socket);
+        }
+    }
+
+    internal override void OnTimeout() => TellIfWaiting(new DialEvent(DialEventKind.PatienceOver));
+
+    internal override void Abort() => Tell(new DialEvent(DialEventKind.Aborted));
+
+    DialEvent IValueTaskSource<DialEvent>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<DialEvent>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<DialEvent>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>A client that has only finished sending may still be served; one that has reset may not.</summary>
+    private void OnClient()
+    {
+        if (_client.HasFailed)
+        {
+            Tell(new DialEvent(DialEventKind.ClientGone));
+        }
+    }
+
+    private void OnAttempt(BackendConnection attempt, ReactorSocket socket)
+    {
+        if (!attempt.IsConnected && !FinishHandshake(attempt, socket))
+        {
+            return;
+        }
+
+        if (attempt.FirstFlightSent < _firstFlight.Length && !SendFirstFlight(attempt, socket))
+        {
+            return;
+        }
+
+        if (_firstFlight.Length > 0 && socket.CanRead)
+        {
+            OnFirstByte(attempt, socket);
+        }
+    }
+
+    private bool FinishHandshake(BackendConnection attempt, ReactorSocket socket)
+    {
+        if (socket.HasFailed && Native.TakeError(socket.Fd) is < 0 and var error)
+        {
+            Fail(attempt, Dialer.FailureOf(-error));
+            return false;
+        }
+
+        if (!socket.CanWrite)
+        {
+            return false;
+        }
+
+        attempt.ConnectedAt = _transport.Time.GetTimestamp();
+        if (_firstFlight.Length > 0)
+        {
+            return true;
+        }
+
+        Tell(new DialEvent(DialEventKind.Connected, attempt));
+        return false;
+    }
+
+    private unsafe bool SendFirstFlight(BackendConnection attempt, ReactorSocket socket)
+    {
+        var rest = _firstFlight.Span[attempt.FirstFlightSent..];
+        int sent;
+        fixed (byte* p = rest)
+        {
+            sent = Native.Send(socket.Fd, p, rest.Length);
+        }
+
+        if (sent is < 0 and not -Errno.Again)
+        {
+            Fail(attempt, Dialer.FailureOf(-sent));
+            return false;
+        }
+
+        attempt.FirstFlightSent += Math.Max(sent, 0);
+        socket.CanWrite = sent == rest.Length;
+        return socket.CanWrite;
+    }
+
+    private unsafe void OnFirstByte(BackendConnection attempt, ReactorSocket socket)
+    {
+        byte first;
+        var length = socket.HasPeerFinished ? Native.Receive(socket.Fd, &first, 1, Native.MsgPeek) : 1;
+        switch (length)
+        {
+            case > 0:
+                Tell(new DialEvent(DialEventKind.FirstByte, attempt));
+                break;
+            case 0:
+                Fail(attempt, DialFailure.Closed);
+                break;
+            case not -Errno.Again:
+                Fail(attempt, Dialer.FailureOf(-length));
+                break;
+        }
+    }
+
+    private void Fail(BackendConnection attempt, DialFailure failure)
+    {
+        attempt.Close();
+        Tell(new DialEvent(DialEventKind.Failed, attempt, failure));
+    }
+
+    private BackendConnection? AttemptOf(ReactorSocket socket)
+    {
+        lock (_lock)
+        {
+            foreach (var attempt in _attempts)
+            {
+                if (ReferenceEquals(attempt.Socket, socket))
+                {
+                    return attempt;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private void Tell(DialEvent dialEvent)
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            if (!_isWaiting)
+            {
+                (_kept ??= new Queue<DialEvent>()).Enqueue(dialEvent);
+                return;
+            }
+
+            _isWaiting = false;
+        }
+
+        _client.Reactor.Cancel(this);
+        _source.SetResult(dialEvent);
+    }
+
+    private void TellIfWaiting(DialEvent dialEvent)
+    {
+        lock (_lock)
+        {
+            if (_isOver || !_isWaiting)
+            {
+                return;
+            }
+
+            _isWaiting = false;
+        }
+
+        _source.SetResult(dialEvent);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+
+namespace ApiLb.Transport;
+
+/// <summary>An address to dial, encoded once and used for every connection. Immutable.</summary>
+internal sealed class DialTarget
+{
+    private readonly byte[] _address;
+
+    /// <exception cref="NotSupportedException">The end point is neither IP nor a unix socket.</exception>
+    public DialTarget(EndPoint endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        EndPoint = endPoint;
+        _address = SocketAddress.Encode(endPoint);
+    }
+
+    public EndPoint EndPoint { get; }
+
+    internal int Family => SocketAddress.FamilyOf(_address);
+
+    internal ReadOnlySpan<byte> Address => _address;
+
+    public override string ToString() => EndPoint.ToString() ?? "";
+}

@@ -1,0 +1,42 @@
+namespace ApiLb.Transport;
+
+/// <summary>Opens sockets to backends. Thread-safe; the handshake's end is the reactor's to see.</summary>
+internal static class Dialer
+{
+    /// <summary>Begins a handshake.</summary>
+    /// <returns>
+    /// The socket, not yet registered, and <see cref="DialFailure.None"/>; or null and why even the beginning failed.
+    /// </returns>
+    public static (ReactorSocket? Socket, DialFailure Failure) Begin(DialTarget target, Reactor reactor, TcpTransportOptions options)
+    {
+        var fd = Native.Socket(target.Family);
+        if (fd < 0)
+        {
+            return (null, DialFailure.LocalFault);
+        }
+
+        if (target.Family != Native.AfUnix)
+        {
+            SocketOptions.ApplyTo(fd, options);
+        }
+
+        var result = Native.Connect(fd, target.Address);
+        if (result is 0 or -Errno.InProgress)
+        {
+            return (new ReactorSocket(fd, reactor), DialFailure.None);
+        }
+
+        Native.Close(fd);
+        return (null, FailureOf(-result));
+    }
+
+    public static DialFailure FailureOf(int errno) => errno switch
+    {
+        Errno.ConnectionRefused or Errno.NoSuchFile or Errno.Access => DialFailure.Refused,
+        Errno.ConnectionReset or Errno.BrokenPipe => DialFailure.Reset,
+        Errno.TimedOut => DialFailure.TimedOut,
+        Errno.HostUnreachable or Errno.NetworkUnreachable => DialFailure.Unreachable,
+        Errno.Again => DialFailure.Refused, // A unix socket whose backlog is full (connect(2)).
+        _ => DialFailure.LocalFault,
+    };
+}

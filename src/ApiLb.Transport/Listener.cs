@@ -1,0 +1,211 @@
+using System.Net;
+using System.Threading.Tasks.Sources;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb.Transport;
+
+/// <summary>
+/// One listening socket, shared by all reactors (one queue in the kernel, so that closing loses none of several), and the
+/// clients it has accepted that Kestrel has not taken yet.
+/// </summary>
+internal sealed partial class Listener : WheelTimer, IConnectionListener, IListenerSocket, IValueTaskSource<ConnectionContext?>
+{
+    /// <summary>Clients taken in one round, so that a flood of connects cannot starve the relays.</summary>
+    private const int AcceptsPerRound = 64;
+
+    private static readonly TimeSpan PauseWithoutDescriptors = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _lock = new();
+    private readonly Queue<ClientConnection> _accepted = new();
+    private readonly TcpTransport _transport;
+    private readonly ILogger _logger;
+    private readonly ListeningSocket _socket;
+    private ManualResetValueTaskSourceCore<ConnectionContext?> _source;
+    private bool _isAwaited;
+    private bool _isUnbound;
+    private bool _isPaused;
+
+    public Listener(ListeningSocket socket, TcpTransport transport, ILogger logger)
+    {
+        _socket = socket;
+        _transport = transport;
+        _logger = logger;
+        EndPoint = socket.EndPoint;
+    }
+
+    public EndPoint EndPoint { get; }
+
+    /// <summary>Begins to accept.</summary>
+    public void Start() => Register();
+
+    public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (_accepted.TryDequeue(out var client))
+            {
+                return new ValueTask<ConnectionContext?>(client);
+            }
+
+            if (_isUnbound)
+            {
+                return new ValueTask<ConnectionContext?>((ConnectionContext?)null);
+            }
+
+            _source.Reset();
+            _isAwaited = true;
+            return new ValueTask<ConnectionContext?>(this, _source.Version);
+        }
+    }
+
+    public void OnAcceptable(Reactor reactor)
+    {
+        for (var i = 0; i < AcceptsPerRound; i++)
+        {
+            var fd = _socket.Accept(out var address);
+            if (fd >= 0)
+            {
+                Hand(new ClientConnection(new ReactorSocket(fd, _transport.NextReactor()), address, _transport));
+            }
+            else if (!IsPassing(-fd))
+            {
+                Pause(reactor, -fd);
+                return;
+            }
+            else if (fd == -Errno.Again)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Stops accepting. Clients whose handshake is over are still taken: closing would reset them.</summary>
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (_isUnbound)
+            {
+                return;
+            }
+
+            _isUnbound = true;
+        }
+
+        Unregister();
+        await _transport.RoundOverAsync();
+        TakeLastClients();
+        _socket.Close();
+        EndOfClients();
+    }
+
+    public ValueTask DisposeAsync() => UnbindAsync();
+
+    /// <summary>The pause is over.</summary>
+    internal override void OnTimeout()
+    {
+        lock (_lock)
+        {
+            _isPaused = false;
+            if (_isUnbound)
+            {
+                return;
+            }
+        }
+
+        Register();
+    }
+
+    ConnectionContext? IValueTaskSource<ConnectionContext?>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ConnectionContext?>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<ConnectionContext?>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Errors that say "no client now" or concern one client that has already left (accept(2)).</summary>
+    private static bool IsPassing(int errno) =>
+        errno is not (Errno.TooManyFiles or Errno.TooManyFilesInSystem or Errno.NoBufferSpace or Errno.NoMemory);
+
+    private void TakeLastClients()
+    {
+        for (var fd = _socket.Accept(out var address); fd >= 0; fd = _socket.Accept(out address))
+        {
+            Hand(new ClientConnection(new ReactorSocket(fd, _transport.NextReactor()), address, _transport));
+        }
+    }
+
+    private void EndOfClients()
+    {
+        lock (_lock)
+        {
+            if (!_isAwaited)
+            {
+                return;
+            }
+
+            _isAwaited = false;
+        }
+
+        _source.SetResult(null);
+    }
+
+    private void Hand(ClientConnection client)
+    {
+        lock (_lock)
+        {
+            if (!_isAwaited)
+            {
+                _accepted.Enqueue(client);
+                return;
+            }
+
+            _isAwaited = false;
+        }
+
+        // Kestrel's accept loop goes on here, on the reactor, and hands the client to the thread pool.
+        _source.SetResult(client);
+    }
+
+    private void Pause(Reactor reactor, int errno)
+    {
+        lock (_lock)
+        {
+            if (_isPaused || _isUnbound)
+            {
+                return;
+            }
+
+            _isPaused = true;
+        }
+
+        Unregister();
+        Log.Paused(_logger, EndPoint, errno, PauseWithoutDescriptors.TotalMilliseconds);
+        reactor.Arm(this, PauseWithoutDescriptors);
+    }
+
+    private void Register()
+    {
+        foreach (var reactor in _transport.Reactors)
+        {
+            _ = reactor.RegisterListener(_socket.Fd, this);
+        }
+    }
+
+    private void Unregister()
+    {
+        foreach (var reactor in _transport.Reactors)
+        {
+            _ = reactor.UnregisterListener(_socket.Fd);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning,
+            "{EndPoint}: cannot accept (errno {Errno}): out of file descriptors or memory. Clients wait in the kernel's queue; next try in {Milliseconds} ms. Raise LimitNOFILE.")]
+        public static partial void Paused(ILogger logger, EndPoint endPoint, int errno, double milliseconds);
+    }
+}

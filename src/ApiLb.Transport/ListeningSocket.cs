@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace ApiLb.Transport;
+
+/// <summary>The listening descriptor: bound, configured and closed here and nowhere else.</summary>
+internal sealed unsafe class ListeningSocket
+{
+    private readonly int _fd;
+    private readonly string? _path;
+
+    private ListeningSocket(int fd, EndPoint endPoint, string? path)
+    {
+        _fd = fd;
+        EndPoint = endPoint;
+        _path = path;
+    }
+
+    /// <summary>Where it really listens: port 0 is resolved.</summary>
+    public EndPoint EndPoint { get; }
+
+    public int Fd => _fd;
+
+    /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
+    /// <exception cref="IOException">The address cannot be bound for another reason, which the message tells.</exception>
+    public static ListeningSocket Bind(TcpListenEndPoint endPoint, TcpTransportOptions options)
+    {
+        var address = SocketAddress.Encode(endPoint.Address);
+        var family = SocketAddress.FamilyOf(address);
+        var fd = Check(Native.Socket(family), endPoint);
+        try
+        {
+            Configure(fd, family, endPoint, options);
+            Check(Native.Bind(fd, address), endPoint);
+            Check(Native.Listen(fd, endPoint.Backlog), endPoint);
+            return new ListeningSocket(fd, ReadEndPoint(fd), (endPoint.Address as UnixDomainSocketEndPoint)?.ToString());
+        }
+        catch
+        {
+            Native.Close(fd);
+            throw;
+        }
+    }
+
+    /// <summary>Takes one client.</summary>
+    /// <returns>Its descriptor, or a negated errno.</returns>
+    public int Accept(out ClientAddress address)
+    {
+        var raw = stackalloc byte[SocketAddress.MaxLength];
+        var length = SocketAddress.MaxLength;
+        var fd = Native.Accept(_fd, raw, &length);
+        address = fd < 0 ? default : ClientAddress.FromNative(new ReadOnlySpan<byte>(raw, length));
+        return fd;
+    }
+
+    public void Close()
+    {
+        Native.Close(_fd);
+        if (_path is not null)
+        {
+            File.Delete(_path);
+        }
+    }
+
+    private static void Configure(int fd, int family, TcpListenEndPoint endPoint, TcpTransportOptions options)
+    {
+        if (family == Native.AfUnix)
+        {
+            return;
+        }
+
+        SocketOptions.ApplyTo(fd, options);
+        _ = Native.SetOption(fd, Native.SolSocket, Native.SoReuseAddr, 1);
+
+        // A virtual address may be on the other host just now; the listener must be there when it comes.
+        _ = Native.SetOption(fd, Native.SolIp, Native.IpFreeBind, 1);
+        if (family == Native.AfInet6)
+        {
+            var isAny = endPoint.Address is IPEndPoint ip && ip.Address.Equals(IPAddress.IPv6Any);
+            _ = Native.SetOption(fd, Native.SolIpv6, Native.Ipv6Only, isAny ? 0 : 1);
+        }
+
+        if (endPoint.WaitsForData)
+        {
+            _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpDeferAccept, 1);
+        }
+    }
+
+    private static EndPoint ReadEndPoint(int fd)
+    {
+        var raw = stackalloc byte[SocketAddress.MaxLength];
+        var length = SocketAddress.MaxLength;
+        _ = Native.GetLocalAddress(fd, raw, &length);
+        return SocketAddress.Decode(new ReadOnlySpan<byte>(raw, length));
+    }
+
+    private static int Check(int result, TcpListenEndPoint endPoint) => result switch
+    {
+        >= 0 => result,
+        -Errno.AddressInUse => throw new AddressInUseException($"{endPoint}: the address is in use by another process."),
+        -Errno.Access => throw new IOException(
+            $"{endPoint}: not permitted. Ports below 1024 need CAP_NET_BIND_SERVICE; a unix socket needs a writable directory."),
+        -Errno.AddressNotAvailable => throw new IOException($"{endPoint}: this host has no such address."),
+        _ => throw new IOException($"{endPoint}: cannot listen (errno {-result})."),
+    };
+}

@@ -1,0 +1,276 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb.Transport;
+
+/// <summary>
+/// One thread with one epoll set: it tells sockets what they may do, expires timers and runs what was posted to it.
+/// </summary>
+/// <remarks>
+/// One round: wait; tell the sockets; expire timers; run posted and resumed work; hand freed slots back. A slot freed in a
+/// round is not used again before the round is over, because the batch may still hold an event for it.
+/// Any thread may call <see cref="Register"/>, <see cref="Post"/> and <see cref="Arm"/>; the rest belongs to the thread.
+/// </remarks>
+internal sealed unsafe partial class Reactor
+{
+    /// <summary>Bytes that one read may bring; more than one socket's fair share of a round would starve the others.</summary>
+    public const int BufferSize = 64 * 1024;
+
+    private const int EventCapacity = 256;
+    private const ulong WakeToken = ulong.MaxValue;
+
+    [ThreadStatic]
+    private static Reactor? t_current;
+
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly int _epoll;
+    private readonly int _wake;
+    private readonly byte* _events;
+    private readonly byte* _buffer;
+    private readonly Thread _thread;
+    private readonly SlotTable _slots = new();
+    private readonly TimerWheel _timers = new();
+    private readonly List<WheelTimer> _due = [];
+    private readonly WorkQueue _posted = new();
+    private readonly Queue<IReactorWork> _deferred = new();
+    private readonly List<IListenerSocket> _listeners = [];
+    private volatile bool _stopping;
+    private int _isWakePending;
+    private long _rounds;
+
+    public Reactor(int index, TimeProvider time, ILogger logger)
+    {
+        Index = index;
+        _time = time;
+        _logger = logger;
+        _epoll = Check(Native.EpollCreate(), "epoll_create1");
+        _wake = Check(Native.EventFd(), "eventfd");
+        Check(Native.EpollAdd(_epoll, _wake, Native.EpollIn | Native.EpollEdgeTriggered, WakeToken), "epoll_ctl");
+        _events = (byte*)NativeMemory.AllocZeroed(EventCapacity, (nuint)Native.EpollEventSize);
+        _buffer = (byte*)NativeMemory.AlignedAlloc(BufferSize, 4096);
+        Pipes = new PipePool();
+        _thread = new Thread(Loop) { Name = $"apilb-reactor-{index}", IsBackground = true };
+    }
+
+    public int Index { get; }
+
+    /// <summary>Scratch for one read and the write that follows it at once. Reactor thread only.</summary>
+    public byte* Buffer => _buffer;
+
+    public PipePool Pipes { get; }
+
+    public bool IsCurrentThread => ReferenceEquals(t_current, this);
+
+    /// <summary>Rounds so far: what the watchdog watches. Any thread.</summary>
+    public long Rounds => Volatile.Read(ref _rounds);
+
+    /// <summary>The reactor's clock in milliseconds, monotonic. Any thread.</summary>
+    public long NowMilliseconds => (long)_time.GetElapsedTime(0).TotalMilliseconds;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Stops the thread and waits for it. Connections must be gone: their sockets are not closed here.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        Wake();
+        _thread.Join();
+        Pipes.Dispose();
+        Native.Close(_wake);
+        Native.Close(_epoll);
+        NativeMemory.Free(_events);
+        NativeMemory.AlignedFree(_buffer);
+    }
+
+    /// <summary>Adds a socket to the epoll set, edge-triggered, for its whole life.</summary>
+    /// <returns>0, or a negated errno.</returns>
+    public int Register(ReactorSocket socket)
+    {
+        var token = _slots.Take(socket);
+        var result = Native.EpollAdd(
+            _epoll, socket.Fd, Native.EpollIn | Native.EpollOut | Native.EpollRdHup | Native.EpollEdgeTriggered, token);
+        if (result < 0)
+        {
+            _slots.Undo(socket);
+        }
+
+        return result;
+    }
+
+    public void ReleaseSlot(ReactorSocket socket) => _slots.Release(socket);
+
+    /// <summary>Wakes for a listening socket, which every reactor shares (EPOLLEXCLUSIVE: one of them wakes).</summary>
+    public int RegisterListener(int fd, IListenerSocket listener)
+    {
+        lock (_listeners)
+        {
+            var index = _listeners.IndexOf(listener);
+            if (index < 0)
+            {
+                index = _listeners.Count;
+                _listeners.Add(listener);
+            }
+
+            return Native.EpollAdd(_epoll, fd, Native.EpollIn | Native.EpollExclusive, SlotTable.ListenerToken(index));
+        }
+    }
+
+    public int UnregisterListener(int fd) => Native.EpollRemove(_epoll, fd);
+
+    /// <summary>Runs work on the reactor thread after its present batch. Any thread.</summary>
+    public void Post(IReactorWork work)
+    {
+        _posted.Add(work);
+        Wake();
+    }
+
+    /// <summary>Runs work at the end of the present round. Reactor thread only.</summary>
+    public void Defer(IReactorWork work) => _deferred.Enqueue(work);
+
+    /// <summary>Sets or moves a deadline. Any thread.</summary>
+    public void Arm(WheelTimer timer, TimeSpan delay)
+    {
+        if (_timers.Arm(timer, NowMilliseconds + (long)delay.TotalMilliseconds))
+        {
+            Wake();
+        }
+    }
+
+    public void Cancel(WheelTimer timer) => _timers.Cancel(timer);
+
+    /// <summary>Asks for a round, so that <see cref="Rounds"/> shows whether the thread still lives. Any thread.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _isWakePending, 1) == 0)
+        {
+            _ = Native.Signal(_wake);
+        }
+    }
+
+    private void Loop()
+    {
+        t_current = this;
+        while (!_stopping)
+        {
+            var count = Native.EpollWait(_epoll, _events, EventCapacity, Patience());
+            for (var i = 0; i < count; i++)
+            {
+                var epollEvent = _events + (i * Native.EpollEventSize);
+                Dispatch(Native.TokenOf(epollEvent), Native.EventsOf(epollEvent));
+            }
+
+            ExpireTimers();
+            RunPosted();
+            RunDeferred();
+            _slots.Recycle();
+            Volatile.Write(ref _rounds, _rounds + 1);
+        }
+    }
+
+    private int Patience() => _deferred.Count > 0 ? 0 : _timers.SleepFrom(NowMilliseconds);
+
+    private void Dispatch(ulong token, uint events)
+    {
+        if (token == WakeToken)
+        {
+            Volatile.Write(ref _isWakePending, 0);
+            _ = Native.DrainSignal(_wake);
+        }
+        else if (SlotTable.IsListener(token, out var index))
+        {
+            Accept(index);
+        }
+        else if (_slots.Find(token) is { } socket)
+        {
+            Tell(socket, events);
+        }
+    }
+
+    private void Accept(int index)
+    {
+        IListenerSocket listener;
+        lock (_listeners)
+        {
+            listener = _listeners[index];
+        }
+
+        try
+        {
+            listener.OnAcceptable(this);
+        }
+        catch (Exception error)
+        {
+            Log.Bug(_logger, error);
+        }
+    }
+
+    /// <summary>A bug in what one connection does ends that connection, not the thread of all the others.</summary>
+    private void Tell(ReactorSocket socket, uint events)
+    {
+        try
+        {
+            socket.OnEvents(events);
+        }
+        catch (Exception error)
+        {
+            Log.Bug(_logger, error);
+            socket.Reset();
+        }
+    }
+
+    private void Run(IReactorWork work)
+    {
+        try
+        {
+            work.Run();
+        }
+        catch (Exception error)
+        {
+            Log.Bug(_logger, error);
+        }
+    }
+
+    private void ExpireTimers()
+    {
+        _timers.Expire(NowMilliseconds, _due);
+        foreach (var timer in _due)
+        {
+            try
+            {
+                timer.OnTimeout();
+            }
+            catch (Exception error)
+            {
+                Log.Bug(_logger, error);
+            }
+        }
+
+        _due.Clear();
+    }
+
+    private void RunPosted()
+    {
+        foreach (var work in _posted.TakeAll())
+        {
+            Run(work);
+        }
+    }
+
+    private void RunDeferred()
+    {
+        for (var rest = _deferred.Count; rest > 0; rest--)
+        {
+            Run(_deferred.Dequeue());
+        }
+    }
+
+    private static int Check(int result, string call) =>
+        result >= 0 ? result : throw new IOException($"{call} failed with errno {-result}; the data plane cannot start.");
+
+    private static partial class Log
+    {
+        [LoggerMessage(10, LogLevel.Critical, "A connection met a bug in ApiLb; the connection is lost, the rest goes on.")]
+        public static partial void Bug(ILogger logger, Exception error);
+    }
+}

@@ -1,0 +1,108 @@
+namespace ApiLb.Transport;
+
+/// <summary>
+/// One connected socket: the only owner of its descriptor, and what epoll has said about it since.
+/// After <see cref="Register"/> it belongs to its reactor thread; before, to whoever made it.
+/// </summary>
+internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
+{
+    private const int NoSlot = -1;
+    private int _fd = fd;
+    private bool _resetsOnClose;
+
+    public Reactor Reactor { get; } = reactor;
+
+    /// <summary>The descriptor; -1 once closed.</summary>
+    public int Fd => _fd;
+
+    public bool IsClosed => _fd < 0;
+
+    public bool IsRegistered => Slot != NoSlot;
+
+    public int Slot { get; internal set; } = NoSlot;
+
+    /// <summary>Data or an end may be waiting: no read since the last edge said otherwise.</summary>
+    public bool CanRead { get; set; }
+
+    /// <summary>No write has been turned away since the last edge. Sockets start writable.</summary>
+    public bool CanWrite { get; set; } = true;
+
+    /// <summary>
+    /// The peer has sent FIN or RST. With edge triggering a short read does not rule this out any more: read to 0 or EAGAIN.
+    /// </summary>
+    public bool HasPeerFinished { get; private set; }
+
+    /// <summary>epoll reported an error or a hang-up of both directions.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Who is told about readiness. Set before <see cref="Register"/>, or on the reactor thread.</summary>
+    public IReadyHandler? Handler { get; set; }
+
+    /// <summary>Adds the socket to its reactor's epoll set, once for its life. Any thread.</summary>
+    /// <returns>0, or a negated errno.</returns>
+    public int Register() => Reactor.Register(this);
+
+    /// <summary>Reactor thread only.</summary>
+    public void OnEvents(uint events)
+    {
+        if ((events & (Native.EpollRdHup | Native.EpollHup | Native.EpollErr)) != 0)
+        {
+            HasPeerFinished = true;
+            HasFailed |= (events & (Native.EpollHup | Native.EpollErr)) != 0;
+            CanRead = true;
+        }
+
+        CanRead |= (events & Native.EpollIn) != 0;
+        CanWrite |= (events & Native.EpollOut) != 0;
+        Handler?.OnReady(this);
+    }
+
+    /// <summary>Takes bytes out of the kernel's queue that were peeked at and sent on already.</summary>
+    public unsafe void Discard(int count)
+    {
+        // MSG_TRUNC on a stream socket drops the bytes without copying them (tcp(7)).
+        byte nothing;
+        if (count > 0)
+        {
+            _ = Native.Receive(_fd, &nothing, count, Native.MsgTrunc);
+        }
+    }
+
+    /// <summary>Closes the descriptor, once. Any thread: a registered socket is closed by its reactor.</summary>
+    public void Close()
+    {
+        if (IsRegistered && !Reactor.IsCurrentThread)
+        {
+            Reactor.Post(this);
+            return;
+        }
+
+        var open = Interlocked.Exchange(ref _fd, -1);
+        if (open < 0)
+        {
+            return;
+        }
+
+        if (_resetsOnClose)
+        {
+            _ = Native.SetResetOnClose(open);
+        }
+
+        Handler = null;
+        if (IsRegistered)
+        {
+            Reactor.ReleaseSlot(this);
+        }
+
+        Native.Close(open);
+    }
+
+    /// <summary>Closes with RST: the peer learns that what it has received is not all. Any thread.</summary>
+    public void Reset()
+    {
+        _resetsOnClose = true;
+        Close();
+    }
+
+    void IReactorWork.Run() => Close();
+}

@@ -1,0 +1,20 @@
+namespace ApiLb.Transport;
+
+/// <summary>
+/// What both legs of every connection have in common. Each hop needs its own keepalive: a proxy forwards none.
+/// Sockets accepted from a listener inherit these from it (tcp(7)), so they cost accepted connections nothing.
+/// </summary>
+internal static class SocketOptions
+{
+    public static void ApplyTo(int fd, TcpTransportOptions options)
+    {
+        _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpNoDelay, 1);
+        _ = Native.SetOption(fd, Native.SolSocket, Native.SoKeepAlive, 1);
+        _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpKeepIdle, Seconds(options.KeepAliveIdle));
+        _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpKeepInterval, Seconds(options.KeepAliveInterval));
+        _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpKeepCount, options.KeepAliveCount);
+        _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpUserTimeout, (int)options.UserTimeout.TotalMilliseconds);
+    }
+
+    private static int Seconds(TimeSpan time) => Math.Max(1, (int)time.TotalSeconds);
+}

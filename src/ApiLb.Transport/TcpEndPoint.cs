@@ -1,3 +1,0 @@
-namespace ApiLb.Transport;
-
-internal static class TcpEndPoint;

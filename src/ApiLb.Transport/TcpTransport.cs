@@ -1,0 +1,60 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb.Transport;
+
+/// <summary>
+/// The Linux data plane as a Kestrel transport: the reactors, and the listeners that Kestrel binds through it. It takes
+/// <see cref="TcpListenEndPoint"/> only. One for the process, however many Kestrel servers share it.
+/// </summary>
+internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
+{
+    private readonly Reactor[] _reactors;
+    private readonly ILogger _logger;
+    private uint _next;
+
+    public TcpTransport(TcpTransportOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        Options = options;
+        Time = time;
+        _logger = loggers.CreateLogger<TcpTransport>();
+        _reactors = new Reactor[options.Reactors];
+        for (var i = 0; i < _reactors.Length; i++)
+        {
+            _reactors[i] = new Reactor(i, time, _logger);
+            _reactors[i].Start();
+        }
+    }
+
+    public TcpTransportOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public IReadOnlyList<Reactor> Reactors => _reactors;
+
+    public bool CanBind(EndPoint endpoint) => endpoint is TcpListenEndPoint;
+
+    /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
+    /// <exception cref="IOException">The address cannot be bound.</exception>
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var listener = new Listener(ListeningSocket.Bind((TcpListenEndPoint)endpoint, Options), this, _logger);
+        listener.Start();
+        return new ValueTask<IConnectionListener>(listener);
+    }
+
+    /// <summary>New connections go to the reactors in turn.</summary>
+    public Reactor NextReactor() => _reactors[Interlocked.Increment(ref _next) % (uint)_reactors.Length];
+
+    /// <summary>Completes when every reactor has finished the round it is in, so that none still uses what was unregistered.</summary>
+    public Task RoundOverAsync() => Task.WhenAll(_reactors.Select(RoundBarrier.PassAsync));
+
+    public void Dispose()
+    {
+        foreach (var reactor in _reactors)
+        {
+            reactor.Stop();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace ApiLb.Transport;
+
+/// <summary>How the data plane treats its threads and sockets.</summary>
+internal sealed record TcpTransportOptions
+{
+    /// <summary>Reactor threads, at least 1. Default: the number of cores, at most 4.</summary>
+    public int Reactors { get; init; } = Math.Min(Environment.ProcessorCount, 4);
+
+    /// <summary>Silence after which the kernel asks a peer whether it still lives. Default 15 s.</summary>
+    public TimeSpan KeepAliveIdle { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Time between two such questions. Default 5 s.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Unanswered questions after which the peer is dead. Default 3.</summary>
+    public int KeepAliveCount { get; init; } = 3;
+
+    /// <summary>How long sent data may stay unacknowledged before the connection fails (RFC 5482). Default 30 s.</summary>
+    public TimeSpan UserTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}

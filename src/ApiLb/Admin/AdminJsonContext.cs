@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace ApiLb.Admin;
+
+/// <summary>Serialisation of the admin API without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(DaemonStatus))]
+internal sealed partial class AdminJsonContext : JsonSerializerContext;

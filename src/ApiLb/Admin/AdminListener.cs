@@ -1,0 +1,7 @@
+using ApiLb.Configuration;
+using ApiLb.Telemetry;
+
+namespace ApiLb.Admin;
+
+/// <summary>One listener as the admin surface shows it.</summary>
+internal sealed record AdminListener(ListenerOptions Options, ListenerCounters Counters);

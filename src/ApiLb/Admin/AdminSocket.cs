@@ -1,0 +1,101 @@
+#pragma warning disable CA1416 // File modes: ApiLb runs on Linux only.
+using System.Net.Sockets;
+
+namespace ApiLb.Admin;
+
+/// <summary>Binds the admin unix socket: right mode before anyone can connect, never over a living daemon or a foreign file.</summary>
+internal static class AdminSocket
+{
+    private const UnixFileMode OwnerAndGroup =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+
+    private const UnixFileMode PrivateDirectory =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+
+    /// <summary>A bound socket that does not listen yet.</summary>
+    /// <exception cref="AdminBindException">The path cannot be used.</exception>
+    public static async Task<Socket> BindAsync(UnixDomainSocketEndPoint endPoint, CancellationToken cancellation)
+    {
+        var path = endPoint.ToString();
+        try
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && !Directory.Exists(directory))
+            {
+                Directory.CreateDirectory(directory, PrivateDirectory);
+            }
+
+            await RemoveStaleAsync(path, endPoint, cancellation);
+            return Bind(path, endPoint);
+        }
+        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+        {
+            throw new AdminBindException(
+                $"admin.socket: cannot listen on {path}: {e.Message}. Give its directory to the user that runs apilb, or choose another path.", e);
+        }
+    }
+
+    /// <summary>Between bind and listen nobody can connect, so there is no moment with the wrong mode.</summary>
+    private static Socket Bind(string path, UnixDomainSocketEndPoint endPoint)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(endPoint);
+            File.SetUnixFileMode(path, OwnerAndGroup);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task RemoveStaleAsync(string path, UnixDomainSocketEndPoint endPoint, CancellationToken cancellation)
+    {
+        if (!Path.Exists(path))
+        {
+            return;
+        }
+
+        if (!IsSocket(path))
+        {
+            throw new AdminBindException($"admin.socket: {path} exists and is not a socket. Move it away, or choose another path.");
+        }
+
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await client.ConnectAsync(endPoint, cancellation);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            // Nobody listens: left over from a process that was killed.
+            File.Delete(path);
+            return;
+        }
+
+        throw new AdminBindException(
+            $"admin.socket: another daemon answers at {path}. Stop it ('systemctl stop apilb'), or choose another path.");
+    }
+
+    /// <summary>A socket is the one thing that exists and cannot be opened (open(2): ENXIO); .NET has no other name for it.</summary>
+    private static bool IsSocket(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            // For writing too: opening a FIFO for reading alone would block.
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using ApiLb.Backends;
+using ApiLb.Telemetry;
+
+namespace ApiLb.Admin;
+
+/// <summary>What the admin surface shows.</summary>
+internal sealed record AdminSources
+{
+    public required IReadOnlyList<BackendPool> Pools { get; init; }
+
+    public required IReadOnlyList<AdminListener> Listeners { get; init; }
+
+    public required DaemonMetrics Metrics { get; init; }
+
+    /// <summary>True while every listener accepts: what <c>/lb/healthz</c> says. Must not block or throw.</summary>
+    public required Func<bool> CanAccept { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace ApiLb.Admin;
+
+/// <summary><c>GET /v1/status</c>: the daemon at one moment. Fields are only ever added: scripts read this.</summary>
+internal sealed record DaemonStatus(
+    string Version,
+    int Pid,
+    DateTimeOffset StartedAt,
+    double UptimeSeconds,
+    bool Ready,
+    IReadOnlyList<ListenerStatus> Listeners,
+    IReadOnlyList<PoolStatus> Pools);

@@ -1,0 +1,18 @@
+namespace ApiLb.Admin;
+
+/// <summary>One listener in <see cref="DaemonStatus"/>.</summary>
+/// <param name="Name">As configured.</param>
+/// <param name="Bind">Its addresses.</param>
+/// <param name="Protocol">As the configuration writes it.</param>
+/// <param name="Pool">The pool that serves it.</param>
+/// <param name="Active">Client connections now open.</param>
+/// <param name="Accepted">Client connections since the start.</param>
+/// <param name="Closes">Ended client connections by reason; reasons that never occurred are left out.</param>
+internal sealed record ListenerStatus(
+    string Name,
+    IReadOnlyList<string> Bind,
+    string Protocol,
+    string Pool,
+    long Active,
+    long Accepted,
+    IReadOnlyDictionary<string, long> Closes);

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using ApiLb.Backends;
+using ApiLb.Health;
+using ApiLb.Telemetry;
+
+namespace ApiLb.Admin;
+
+/// <summary>Reads the state of the daemon into one <see cref="DaemonStatus"/>. Thread-safe, takes no locks.</summary>
+internal sealed class StatusReader(AdminSources sources, ReadinessService readiness, TimeProvider time)
+{
+    public DaemonStatus Read()
+    {
+        var lifetime = sources.Metrics.Lifetime;
+        return new DaemonStatus(
+            ProcessLifetime.Version,
+            Environment.ProcessId,
+            lifetime.StartedAt,
+            Seconds(lifetime.Uptime),
+            readiness.Current.IsReady,
+            [.. sources.Listeners.Select(Read)],
+            [.. sources.Pools.Select(Read)]);
+    }
+
+    private static ListenerStatus Read(AdminListener listener)
+    {
+        var counters = listener.Counters;
+        var closes = Enum.GetValues<CloseReason>()
+            .Where(r => counters.Closes(r) > 0)
+            .ToDictionary(EnumLabel.Snake, counters.Closes);
+        return new ListenerStatus(
+            listener.Options.Name,
+            [.. listener.Options.Bind.Select(Write)],
+            EnumLabel.Kebab(listener.Options.Protocol),
+            listener.Options.Pool,
+            counters.Active,
+            counters.Accepted,
+            closes);
+    }
+
+    private PoolStatus Read(BackendPool pool)
+    {
+        var snapshot = pool.Snapshot;
+        return new PoolStatus(
+            pool.Name,
+            EnumLabel.Kebab(pool.Options.Balance),
+            snapshot.IsFailingOpen,
+            snapshot.ReadyCount,
+            snapshot.Backends.Count,
+            [.. snapshot.Backends.Select(b => Read(pool, b))]);
+    }
+
+    private BackendStatus Read(BackendPool pool, Backend backend)
+    {
+        var health = backend.Health.Current;
+        var age = health.Status == HealthStatus.Unknown ? sources.Metrics.Lifetime.Uptime : pool.Now - health.Since;
+        return new BackendStatus
+        {
+            Name = backend.Name,
+            Address = backend.Options.Address.ToString(),
+            Status = EnumLabel.Snake(health.Status),
+            Mode = EnumLabel.Snake(backend.Mode),
+            Cause = EnumLabel.Snake(health.Cause),
+            Detail = health.Detail,
+            Since = time.GetUtcNow() - age,
+            SinceSeconds = Seconds(age),
+            Weight = backend.Options.Weight,
+            Backup = backend.Options.IsBackup,
+            Active = backend.Counters.Active,
+            Connections = backend.Counters.Connections,
+            ConnectFailures = backend.Counters.ConnectFailures,
+            Failovers = backend.Counters.Failovers,
+            BytesToBackend = backend.Counters.BytesToBackend,
+            BytesToClient = backend.Counters.BytesToClient,
+            LastProbe = backend.LastProbe is { } probe ? Read(probe, pool.Now) : null,
+        };
+    }
+
+    private static ProbeStatus Read(ProbeResult probe, TimeSpan now) => new(
+        EnumLabel.Snake(probe.Report.Cause),
+        probe.Report.Detail,
+        EnumLabel.Snake(probe.Layer),
+        probe.StatusCode,
+        Math.Round(probe.Duration.TotalSeconds, 6),
+        Seconds(now - probe.At));
+
+    private static string Write(EndPoint endPoint) =>
+        endPoint is UnixDomainSocketEndPoint ? $"unix:{endPoint}" : endPoint.ToString() ?? "";
+
+    /// <summary>Milliseconds are precise enough for people and scripts.</summary>
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
+}

@@ -1,0 +1,27 @@
+using ApiLb.Backends;
+using ApiLb.Configuration;
+using ApiLb.Transport;
+
+namespace ApiLb.Balancing;
+
+/// <summary>A pool's way to choose backends for new connections. Thread-safe.</summary>
+internal sealed class Balancer(BackendPool pool)
+{
+    private readonly IBalancePolicy _policy = pool.Options.Balance switch
+    {
+        BalancePolicy.RoundRobin => new RoundRobinPolicy(),
+        BalancePolicy.Random => new RandomPolicy(),
+        BalancePolicy.SourceHash => new SourceHashPolicy(),
+        BalancePolicy.First => new FirstPolicy(),
+        _ => new LeastConnectionsPolicy(),
+    };
+
+    public BackendPool Pool { get; } = pool;
+
+    /// <summary>The backends to try for one client, best first. Takes the pool's snapshot once.</summary>
+    public Candidates CandidatesFor(in ClientAddress client)
+    {
+        var context = new PickContext(Hash64.Mix(client.High ^ Hash64.Mix(client.Low)), Pool.Now);
+        return new Candidates(Pool.Snapshot, _policy, context);
+    }
+}

@@ -1,0 +1,25 @@
+using ApiLb.Configuration.Values;
+using ApiLb.Configuration.Yaml;
+
+namespace ApiLb.Configuration.Binding;
+
+/// <summary>Binds <c>admin</c>.</summary>
+internal static class AdminBinder
+{
+    public static AdminOptions Bind(SectionReader section, BoundAddresses bound)
+    {
+        var defaults = new AdminOptions();
+        var admin = new AdminOptions
+        {
+            Socket = section.ReadOrNone("socket", UnixPath.Parse, defaults.Socket),
+            Listen = section.ReadOrNone("listen", BindAddress.ParseIp, defaults.Listen),
+        };
+        if (admin.Listen is { } endPoint)
+        {
+            _ = bound.TryAdd(endPoint, "admin.listen", out _);
+        }
+
+        section.ReportUnknownKeys();
+        return admin;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using ApiLb.Configuration.Values;
+using ApiLb.Configuration.Yaml;
+
+namespace ApiLb.Configuration.Binding;
+
+/// <summary>
+/// Remembers every <c>caFile</c> while the file is bound, and looks at them afterwards. Two steps, because binding is
+/// pure and fast while files may be slow.
+/// </summary>
+/// <param name="folder">Where the configuration file is: relative paths start there, not where the process was started.</param>
+internal sealed class CaFileCheck(string folder)
+{
+    private const int MaximumBytes = 1024 * 1024;
+
+    private readonly List<(string Path, SettingReader Setting)> _files = [];
+
+    /// <summary>The absolute path, or null when the section has none.</summary>
+    public string? Read(SectionReader section, string key)
+    {
+        if (section.Find(key) is not { } setting || !setting.TryRead(ParsePath, out var path))
+        {
+            return null;
+        }
+
+        var absolute = Path.GetFullPath(path, folder);
+        _files.Add((absolute, setting));
+        return absolute;
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (path, setting) in _files)
+        {
+            var content = await BoundedFile.ReadAsync(path, MaximumBytes, cancellationToken).ConfigureAwait(false);
+            if (!content.TryGet(out var bytes, out var problem))
+            {
+                setting.Error($"{problem}; kubeadm writes the cluster's CA to /etc/kubernetes/pki/ca.crt on every control-plane host");
+            }
+            else if (CaCertificates.FindProblem(Encoding.UTF8.GetString(bytes)) is { } fault)
+            {
+                setting.Error($"{Quoted.Shorten(path)} {fault}");
+            }
+        }
+    }
+
+    private static Parsed<string> ParsePath(string text) =>
+        text.Length == 0 || text.Any(char.IsControl)
+            ? Parsed<string>.Failed($"{Quoted.Of(text)} is not a path")
+            : Parsed<string>.Of(text);
+}

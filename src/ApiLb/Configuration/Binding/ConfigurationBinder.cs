@@ -1,0 +1,68 @@
+using ApiLb.Configuration.Yaml;
+
+namespace ApiLb.Configuration.Binding;
+
+/// <summary>Binds the root of the file: what the sections are called and in which order they need each other.</summary>
+internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFileCheck caFiles)
+{
+    public ApiLbOptions Bind(YamlMapping file)
+    {
+        var root = new SectionReader(file.Entries, SourcePosition.Start, path: "", findings);
+        var listenerSections = NamedSections(root, "listeners", "it says where clients connect");
+        var poolSections = NamedSections(root, "pools", "it says which servers answer");
+
+        var bound = new BoundAddresses();
+        var admin = AdminBinder.Bind(root.Section("admin"), bound);
+        var pools = BindPools(poolSections);
+        var listeners = BindListeners(listenerSections, pools, bound);
+        WarnOfUnusedPools(poolSections, listeners);
+
+        var options = new ApiLbOptions
+        {
+            Listeners = listeners,
+            Pools = pools,
+            Admin = admin,
+            Shutdown = ShutdownBinder.Bind(root.Section("shutdown")),
+            Transport = TransportBinder.Bind(root.Section("transport")),
+        };
+        root.ReportUnknownKeys();
+        return options;
+    }
+
+    private static List<(string Name, SectionReader Section)> NamedSections(SectionReader root, string key, string purpose)
+    {
+        if (!root.Has(key))
+        {
+            root.Error(key, $"is missing; {purpose}");
+        }
+
+        var section = root.Section(key);
+        if (root.Has(key) && section.IsEmpty)
+        {
+            section.Error("is empty; it needs at least one entry");
+        }
+
+        return [.. section.NamedSections()];
+    }
+
+    private List<PoolOptions> BindPools(List<(string Name, SectionReader Section)> sections)
+    {
+        var binder = new PoolBinder(new HealthBinder(caFiles));
+        return sections.ConvertAll(pool => binder.Bind(pool.Name, pool.Section));
+    }
+
+    private static List<ListenerOptions> BindListeners(
+        List<(string Name, SectionReader Section)> sections, List<PoolOptions> pools, BoundAddresses bound)
+    {
+        var binder = new ListenerBinder(pools, bound);
+        return sections.ConvertAll(listener => binder.Bind(listener.Name, listener.Section));
+    }
+
+    private static void WarnOfUnusedPools(List<(string Name, SectionReader Section)> pools, List<ListenerOptions> listeners)
+    {
+        foreach (var (_, section) in pools.Where(pool => !listeners.Exists(listener => listener.Pool == pool.Name)))
+        {
+            section.Warn("no listener uses this pool");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using ApiLb.Configuration.Values;
+using ApiLb.Configuration.Yaml;
+
+namespace ApiLb.Configuration.Binding;
+
+/// <summary>Binds <c>health</c> of a pool.</summary>
+internal sealed class HealthBinder(CaFileCheck caFiles)
+{
+    private const int MostCounts = 100;
+    private const int MostReuses = 1000;
+
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ShortestSlowStart = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestSlowStart = TimeSpan.FromHours(1);
+
+    public HealthOptions Bind(SectionReader section, IReadOnlyList<BackendOptions> backends)
+    {
+        var type = section.Read("type", Choice.Of<HealthCheckType>("etcd"), HealthCheckType.Tcp);
+        var defaults = new HealthOptions { Type = type };
+        var interval = section.Read("interval", Duration.Between(ShortestInterval, LongestInterval), defaults.Interval);
+        var health = defaults with
+        {
+            CaFile = caFiles.Read(section, "caFile"),
+            Path = section.Read("path", RequestPath.Parse, type is HealthCheckType.Http or HealthCheckType.Https ? "/" : defaults.Path),
+            ServerName = section.Find("serverName") is { } setting && setting.TryRead(ParseServerName, out var serverName) ? serverName : null,
+            Interval = interval,
+            FastInterval = ReadFastInterval(section, defaults.FastInterval, interval),
+            Timeout = section.Read("timeout", Duration.Between(ShortestInterval, LongestTimeout), defaults.Timeout),
+            Fall = section.Read("fall", WholeNumber.Between(1, MostCounts), defaults.Fall),
+            Rise = section.Read("rise", WholeNumber.Between(1, MostCounts), defaults.Rise),
+            SlowStart = section.Read("slowStart", Duration.ZeroOrBetween(ShortestSlowStart, LongestSlowStart, "full share at once"), defaults.SlowStart),
+            FreshConnectionEvery = section.Read("freshConnectionEvery", WholeNumber.Between(1, MostReuses), defaults.FreshConnectionEvery),
+        };
+        HealthPlausibility.Check(section, health, backends);
+        section.ReportUnknownKeys();
+        return health;
+    }
+
+    private static TimeSpan ReadFastInterval(SectionReader section, TimeSpan usual, TimeSpan interval)
+    {
+        // An interval below the usual fast one makes both the same, rather than an error about a key that nobody wrote.
+        var whenAbsent = usual < interval ? usual : interval;
+        var fast = section.Read("fastInterval", Duration.Between(ShortestInterval, LongestInterval), whenAbsent);
+        if (fast > interval)
+        {
+            section.Error("fastInterval", $"{Duration.Format(fast)} is longer than interval ({Duration.Format(interval)})");
+        }
+
+        return fast;
+    }
+
+    private static Parsed<string> ParseServerName(string text) =>
+        HostAndPort.IsHost(text)
+            ? Parsed<string>.Of(text)
+            : Parsed<string>.Failed($"{Quoted.Of(text)} is neither a host name nor an IP address; write it without port");
+}

@@ -1,0 +1,131 @@
+using ApiLb.Admin;
+using ApiLb.Backends;
+using ApiLb.Balancing;
+using ApiLb.Configuration;
+using ApiLb.Discovery;
+using ApiLb.Listening;
+using ApiLb.Probing;
+using ApiLb.Tcp;
+using ApiLb.Telemetry;
+using ApiLb.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb;
+
+/// <summary>
+/// The composition root: what the load balancer consists of, in the order in which it is built. Start once, stop once.
+/// </summary>
+internal sealed class Daemon : IAsyncDisposable
+{
+    private readonly ApiLbOptions _options;
+    private readonly TimeProvider _time;
+    private readonly TcpTransport _transport;
+    private readonly DaemonMetrics _metrics;
+    private readonly NameResolutionService _names;
+    private readonly ProbeService _probes;
+    private readonly AdminServer _admin;
+    private readonly ReactorProgress _progress;
+    private readonly CancellationTokenSource _background = new();
+    private Task _running = Task.CompletedTask;
+    private volatile bool _isAccepting;
+
+    public Daemon(ApiLbOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _options = options;
+        _time = time;
+
+        // Pools, and what keeps them true.
+        Pools = [.. options.Pools.Select(p => new BackendPool(p, time, loggers.CreateLogger<BackendPool>()))];
+        _names = new NameResolutionService(Pools, time, loggers.CreateLogger<NameResolutionService>());
+        _probes = new ProbeService(Pools, time, loggers);
+
+        // What is counted.
+        var counters = options.Listeners.Select(l => new ListenerCounters(l.Name)).ToArray();
+        _metrics = new DaemonMetrics(Pools, counters, time);
+
+        // The data plane.
+        _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
+        _progress = new ReactorProgress(_transport);
+        var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
+        Listeners = [.. options.Listeners.Select((l, i) => new ListenerServer(l, connectors[l.Pool], counters[i], _transport, loggers))];
+
+        // What operators see.
+        _admin = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers);
+    }
+
+    public IReadOnlyList<BackendPool> Pools { get; }
+
+    public IReadOnlyList<ListenerServer> Listeners { get; }
+
+    /// <summary>Where metrics and health are served; null when they are not.</summary>
+    public System.Net.IPEndPoint? AdminEndPoint => _admin.BoundEndPoint;
+
+    /// <summary>Binds everything and waits for the first round of checks.</summary>
+    /// <exception cref="IOException">An address cannot be had; the message names it and says why. Dispose the daemon.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _admin.StartAsync(cancellationToken);
+        _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token));
+        foreach (var listener in Listeners)
+        {
+            await listener.StartAsync(cancellationToken);
+        }
+
+        _isAccepting = true;
+        await _probes.FirstRoundCompleted.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Turns <c>/lb/readyz</c> red, stops accepting, lets connections finish until the grace is over, then cuts them.
+    /// </summary>
+    /// <param name="now">Fires when nothing is to be waited for any more.</param>
+    public async Task StopAsync(CancellationToken now)
+    {
+        _admin.BeginShutdown();
+        await Task.Delay(_options.Shutdown.Delay, _time, now).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _isAccepting = false;
+        using var grace = new CancellationTokenSource(_options.Shutdown.Grace, _time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(grace.Token, now);
+        await Task.WhenAll(Listeners.Select(l => l.StopAsync(end.Token)));
+        await _background.CancelAsync();
+        await _running;
+        await _admin.StopAsync(CancellationToken.None);
+    }
+
+    /// <summary>True when every reactor came round since the last call: what the watchdog may report.</summary>
+    public bool HasProgressed() => _progress.HasProgressed();
+
+    /// <summary>One line for people: who is ready and how much is going on.</summary>
+    public string Summary()
+    {
+        var pools = Pools.Select(p => $"{p.Name} {p.Snapshot.ReadyCount}/{p.Snapshot.Backends.Count} ready");
+        return $"{string.Join(", ", pools)}, {Listeners.Sum(l => l.Counters.Active)} connections";
+    }
+
+    /// <summary>Frees everything, also after a start that failed half-way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _background.CancelAsync();
+        await _running;
+        foreach (var listener in Listeners)
+        {
+            await listener.DisposeAsync();
+        }
+
+        await _admin.DisposeAsync();
+        _transport.Dispose();
+        _metrics.Dispose();
+        _background.Dispose();
+    }
+
+    private static TcpTransportOptions TransportOptionsOf(TransportOptions options) =>
+        options.Reactors is { } reactors ? new TcpTransportOptions { Reactors = reactors } : new TcpTransportOptions();
+
+    private AdminSources AdminSourcesOf() => new()
+    {
+        Pools = Pools,
+        Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
+        Metrics = _metrics,
+        CanAccept = () => _isAccepting,
+    };
+}

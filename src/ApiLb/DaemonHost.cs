@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using ApiLb.Configuration;
+using ApiLb.Systemd;
+using ApiLb.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb;
+
+/// <summary>Runs a daemon as a service: signals in, sd_notify out. <c>apilb run</c> after its configuration was read.</summary>
+internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time, ILoggerFactory loggers)
+{
+    private readonly ILogger _logger = loggers.CreateLogger<DaemonHost>();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _now = new();
+
+    /// <returns>0 after an orderly stop, 1 when it could not start.</returns>
+    public async Task<int> RunAsync()
+    {
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStopSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStopSignal);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
+        using var systemd = SystemdNotifier.FromEnvironment(time, loggers.CreateLogger<SystemdNotifier>());
+        await using var daemon = new Daemon(options, time, loggers);
+        try
+        {
+            await daemon.StartAsync(_stop.Token);
+        }
+        catch (IOException error)
+        {
+            Log.CannotStart(_logger, error.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
+
+        await ServeAsync(daemon, systemd);
+        return 0;
+    }
+
+    private async Task ServeAsync(Daemon daemon, SystemdNotifier systemd)
+    {
+        using var background = new CancellationTokenSource();
+        var watchdog = new WatchdogService(
+            systemd, WatchdogPeriod.FromEnvironment(), daemon.HasProgressed, time, loggers.CreateLogger<WatchdogService>());
+        var status = new StatusTextService(systemd, daemon.Summary, time);
+        await systemd.ReadyAsync(daemon.Summary(), CancellationToken.None);
+        Log.Ready(_logger, ProcessLifetime.Version, daemon.Summary());
+        var feeding = Task.WhenAll(watchdog.RunAsync(background.Token), status.RunAsync(_stop.Token));
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Log.Stopping(_logger, options.Shutdown.Grace.TotalSeconds, daemon.Summary());
+        await systemd.StoppingAsync("stopping: established connections may finish", CancellationToken.None);
+        await daemon.StopAsync(_now.Token);
+        await background.CancelAsync();
+        await feeding;
+        Log.Stopped(_logger);
+    }
+
+    /// <summary>The first asks for an orderly stop, the second for an immediate one.</summary>
+    private void OnStopSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        (_stop.IsCancellationRequested ? _now : _stop).Cancel();
+    }
+
+    private void OnHangUp(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Log.NoReload(_logger);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "ApiLb {Version} is ready: {Summary}.")]
+        public static partial void Ready(ILogger logger, string version, string summary);
+
+        [LoggerMessage(2, LogLevel.Information, "Stopping: no new connections; established ones may finish for {Seconds} s. {Summary}. A second signal stops at once.")]
+        public static partial void Stopping(ILogger logger, double seconds, string summary);
+
+        [LoggerMessage(3, LogLevel.Information, "Stopped.")]
+        public static partial void Stopped(ILogger logger);
+
+        [LoggerMessage(4, LogLevel.Critical, "Cannot start: {Reason}")]
+        public static partial void CannotStart(ILogger logger, string reason);
+
+        [LoggerMessage(5, LogLevel.Warning, "SIGHUP: this version cannot reload; restart it to apply a changed configuration.")]
+        public static partial void NoReload(ILogger logger);
+    }
+}

@@ -1,0 +1,66 @@
+using ApiLb.Backends;
+using ApiLb.Health;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb.Probing;
+
+/// <summary>Runs single checks of one backend: deadline, duration, and the rule that our own faults are no evidence.</summary>
+internal sealed partial class BackendCheck(Backend backend, IProber prober, TimeSpan timeout, TimeProvider time, ILogger logger)
+    : IAsyncDisposable
+{
+    private const int Attempts = 2;
+
+    /// <summary>Runs one check, and once more when ApiLb itself was stalled during the first.</summary>
+    /// <returns>The result; null when it says nothing about the backend.</returns>
+    public async ValueTask<ProbeResult?> RunAsync(CancellationToken stop)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var started = time.GetTimestamp();
+            using var deadline = new ProbeDeadline(time, timeout, stop);
+            var verdict = backend.EndPoint is { } endPoint
+                ? await prober.ProbeAsync(endPoint, deadline.Token)
+                : ProbeVerdict.Unreachable(ProbeLayer.L4, HealthCause.UnresolvedName, $"{backend.Options.Address.Host} has no address yet");
+            stop.ThrowIfCancellationRequested();
+
+            var duration = time.GetElapsedTime(started);
+            if (!verdict.IsEvidence)
+            {
+                Log.LocalFault(logger, backend.Pool, backend.Name, verdict.Report.Detail);
+                return null;
+            }
+
+            if (!MayComeFromOurDelay(verdict.Report.Cause) || !deadline.HasStalled)
+            {
+                Log.Checked(logger, backend.Pool, backend.Name, verdict.Report.Evidence, verdict.Layer, verdict.Report.Detail, duration.TotalMilliseconds);
+                return new ProbeResult(verdict.Report, verdict.Layer, verdict.StatusCode, duration, time.GetElapsedTime(0));
+            }
+
+            Log.Stalled(logger, backend.Pool, backend.Name, duration.TotalMilliseconds, verdict.Report.Detail);
+        }
+
+        return null;
+    }
+
+    public ValueTask DisposeAsync() => prober.DisposeAsync();
+
+    // Silence may be ours, and a server that waited for us in vain closes or resets. A refusal or a bad certificate is its own word.
+    private static bool MayComeFromOurDelay(HealthCause cause) =>
+        cause is HealthCause.ConnectTimeout or HealthCause.ResponseTimeout or HealthCause.Reset or HealthCause.Closed;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "Pool {Pool}: backend {Backend} checked: {Evidence} at {Layer}: {Detail} ({Milliseconds} ms)")]
+        public static partial void Checked(
+            ILogger logger, string pool, string backend, HealthEvidence evidence, ProbeLayer layer, string detail, double milliseconds);
+
+        [LoggerMessage(2, LogLevel.Debug, "Pool {Pool}: backend {Backend} not checked, which says nothing about it: {Detail}")]
+        public static partial void LocalFault(ILogger logger, string pool, string backend, string detail);
+
+        [LoggerMessage(
+            3,
+            LogLevel.Information,
+            "Pool {Pool}: backend {Backend}: a check of {Milliseconds} ms is discarded, ApiLb itself was stalled during it ({Detail})")]
+        public static partial void Stalled(ILogger logger, string pool, string backend, double milliseconds, string detail);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using ApiLb.Backends;
+using ApiLb.Health;
+
+namespace ApiLb.Probing;
+
+/// <summary>
+/// Judges the certificate of one handshake and remembers why it failed. Chain before dates before name: a certificate that
+/// nobody vouches for proves nothing by its dates.
+/// </summary>
+internal sealed class CertificateCheck(string name, string trustSource)
+{
+    private const X509ChainStatusFlags Dates = X509ChainStatusFlags.NotTimeValid;
+
+    /// <summary>Why the certificate was rejected, or null.</summary>
+    public ProbeVerdict? Failure { get; private set; }
+
+    /// <summary>A <see cref="RemoteCertificateValidationCallback"/>; the chain was built by the rules of <see cref="TrustedCa"/>.</summary>
+    public bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        Failure = Judge(certificate as X509Certificate2, chain, errors);
+        return Failure is null;
+    }
+
+    private ProbeVerdict? Judge(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (certificate is null || chain is null)
+        {
+            return Reject(HealthCause.UntrustedCertificate, "the server sent no certificate");
+        }
+
+        var problems = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
+        if ((problems & ~Dates) != X509ChainStatusFlags.NoError
+            || (problems == X509ChainStatusFlags.NoError && errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)))
+        {
+            return Reject(
+                HealthCause.UntrustedCertificate,
+                $"certificate not trusted by {trustSource} ({problems & ~Dates}; issuer {certificate.Issuer})");
+        }
+
+        if (problems != X509ChainStatusFlags.NoError)
+        {
+            return Reject(
+                HealthCause.ExpiredCertificate,
+                $"certificate valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}, not now");
+        }
+
+        // Like Go, and unlike SslStream, no fall-back to the common name.
+        return certificate.MatchesHostname(name, allowWildcards: true, allowCommonName: false)
+            ? null
+            : Reject(HealthCause.WrongCertificateName, $"certificate does not cover {name}");
+    }
+
+    private static ProbeVerdict Reject(HealthCause cause, string detail) => ProbeVerdict.Unreachable(ProbeLayer.L6, cause, detail);
+}

@@ -1,0 +1,45 @@
+using ApiLb.Backends;
+using ApiLb.Configuration;
+using ApiLb.Health;
+
+namespace ApiLb.Probing;
+
+/// <summary>
+/// When a pool's backends are checked next: seldom while everything is settled, often while something is changing. Shared by the
+/// pool's loops, which only ever set its one flag.
+/// </summary>
+internal sealed class ProbeSchedule(HealthOptions options)
+{
+    /// <summary>A backend that died a minute ago was not just restarted.</summary>
+    private static readonly TimeSpan HopeForTheDead = TimeSpan.FromMinutes(1);
+
+    private const double JitterShare = 0.1;
+
+    private volatile bool _wasAnyReady;
+
+    /// <summary>How long after the start of the last check of a backend the next one starts, before jitter.</summary>
+    /// <param name="health">Its state after that check.</param>
+    /// <param name="last">That check's result; null when there was none.</param>
+    /// <param name="now">The pool's clock.</param>
+    public TimeSpan IntervalAfter(HealthSnapshot health, ProbeResult? last, TimeSpan now)
+    {
+        if (health.Status is HealthStatus.Ready or HealthStatus.Warming)
+        {
+            _wasAnyReady = true;
+        }
+
+        return _wasAnyReady && IsSettled(health, last, now) ? options.Interval : options.FastInterval;
+    }
+
+    /// <summary>Spreads the checks of many backends and balancers.</summary>
+    /// <param name="interval">The interval that was chosen.</param>
+    /// <param name="random">Uniform, 0 to 1.</param>
+    public static TimeSpan Jitter(TimeSpan interval, double random) => interval * (1 - JitterShare + (2 * JitterShare * random));
+
+    private static bool IsSettled(HealthSnapshot health, ProbeResult? last, TimeSpan now) => health.Status switch
+    {
+        HealthStatus.Ready => last is { HasPassed: true },
+        HealthStatus.Dead => last is { HasPassed: false } && now - health.Since >= HopeForTheDead,
+        _ => false,
+    };
+}

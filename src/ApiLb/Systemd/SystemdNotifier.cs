@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb.Systemd;
+
+/// <summary>
+/// Tells systemd how the daemon is, by sd_notify(3): one datagram for each message. Does nothing when systemd did not ask.
+/// Thread-safe; never throws for what the socket does, because a lost message must not stop the load balancer.
+/// </summary>
+internal sealed partial class SystemdNotifier : IDisposable
+{
+    private const string SocketVariable = "NOTIFY_SOCKET";
+
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly UnixDomainSocketEndPoint? _endPoint;
+    private readonly Socket? _socket;
+    private int _hasFailed;
+
+    /// <summary>Talks to an absolute path, or to <c>@name</c> in the abstract namespace; null: nobody to tell.</summary>
+    public SystemdNotifier(string? address, TimeProvider time, ILogger<SystemdNotifier> logger)
+    {
+        _time = time;
+        _logger = logger;
+        if (string.IsNullOrEmpty(address))
+        {
+            return;
+        }
+
+        if (address[0] is not ('/' or '@'))
+        {
+            Log.Unsupported(logger, address);
+            return;
+        }
+
+        _endPoint = new UnixDomainSocketEndPoint(address[0] == '@' ? '\0' + address[1..] : address);
+        _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+    }
+
+    public bool IsEnabled => _socket is not null;
+
+    /// <summary>Takes NOTIFY_SOCKET out of the environment, so that no child can speak for the daemon.</summary>
+    public static SystemdNotifier FromEnvironment(TimeProvider time, ILogger<SystemdNotifier> logger)
+    {
+        var address = Environment.GetEnvironmentVariable(SocketVariable);
+        Environment.SetEnvironmentVariable(SocketVariable, null);
+        return new SystemdNotifier(address, time, logger);
+    }
+
+    /// <summary>Start-up, or a reload, is over.</summary>
+    public Task ReadyAsync(string status, CancellationToken cancellation) => SendAsync($"READY=1\nSTATUS={OneLine(status)}", cancellation);
+
+    /// <summary>One line for <c>systemctl status</c>.</summary>
+    public Task StatusAsync(string status, CancellationToken cancellation) => SendAsync($"STATUS={OneLine(status)}", cancellation);
+
+    public Task StoppingAsync(string status, CancellationToken cancellation) => SendAsync($"STOPPING=1\nSTATUS={OneLine(status)}", cancellation);
+
+    /// <summary>A reload begins; <see cref="ReadyAsync"/> ends it. <c>Type=notify-reload</c> needs the time stamp.</summary>
+    public Task ReloadingAsync(CancellationToken cancellation)
+    {
+        // On Linux the timestamp is CLOCK_MONOTONIC, which is what systemd compares it with.
+        var micros = (Int128)_time.GetTimestamp() * 1_000_000 / _time.TimestampFrequency;
+        return SendAsync(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={micros}"), cancellation);
+    }
+
+    public Task WatchdogAsync(CancellationToken cancellation) => SendAsync("WATCHDOG=1", cancellation);
+
+    /// <summary>Asks for this much more time, from now, to start or stop.</summary>
+    public Task ExtendTimeoutAsync(TimeSpan by, CancellationToken cancellation) =>
+        SendAsync(string.Create(CultureInfo.InvariantCulture, $"EXTEND_TIMEOUT_USEC={(long)by.TotalMicroseconds}"), cancellation);
+
+    public void Dispose() => _socket?.Dispose();
+
+    private static string OneLine(string status) => status.ReplaceLineEndings(" ");
+
+    private async Task SendAsync(string message, CancellationToken cancellation)
+    {
+        if (_socket is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await _socket.SendToAsync(Encoding.UTF8.GetBytes(message), _endPoint!, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Not sent, as the caller wanted.
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            if (Interlocked.Exchange(ref _hasFailed, 1) == 0)
+            {
+                Log.Failed(_logger, message.ReplaceLineEndings(" "), e.Message);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "systemd could not be told {Message}: {Reason}. Further failures are not logged.")]
+        public static partial void Failed(ILogger logger, string message, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "NOTIFY_SOCKET={Address} is not a unix socket: systemd is told nothing.")]
+        public static partial void Unsupported(ILogger logger, string address);
+    }
+}

@@ -1,0 +1,245 @@
+using ApiLb.Backends;
+using ApiLb.Balancing;
+using ApiLb.Configuration;
+using ApiLb.Health;
+using ApiLb.Transport;
+
+namespace ApiLb.Tcp;
+
+/// <summary>
+/// One client's search for a backend that answers. A backend that fails is followed by the next at once; one that is only
+/// silent gets company after the hedge delay, and the first to answer wins. At most two attempts are in flight, each backend
+/// is tried at most once, and nothing has reached the client before it is over.
+/// </summary>
+internal sealed class BackendSearch
+{
+    private readonly BackendConnector _connector;
+    private readonly DialRace _race;
+    private readonly ConnectOptions _options;
+    private readonly TimeProvider _time;
+    private readonly long _startedAt;
+    private Candidates _candidates;
+    private BackendConnection? _older;
+    private BackendConnection? _newer;
+    private CloseReason _failure = CloseReason.NoBackend;
+
+    public BackendSearch(BackendConnector connector, DialRace race, Candidates candidates)
+    {
+        _connector = connector;
+        _race = race;
+        _candidates = candidates;
+        _options = connector.Pool.Options.Connect;
+        _time = connector.Time;
+        _startedAt = _time.GetTimestamp();
+    }
+
+    private bool MayHedge => _options.HedgeDelay > TimeSpan.Zero && _candidates.Any;
+
+    public async ValueTask<ConnectResult> RunAsync()
+    {
+        StartNext();
+        while (_newer is not null)
+        {
+            var next = await _race.NextAsync(Patience());
+            switch (next.Kind)
+            {
+                case DialEventKind.Connected or DialEventKind.FirstByte:
+                    return Win(next.Backend!, hasAnswered: next.Kind == DialEventKind.FirstByte);
+                case DialEventKind.Failed:
+                    Lose(next.Backend!, next.Failure);
+                    StartNext();
+                    break;
+                case DialEventKind.PatienceOver:
+                    GiveUpOverdue();
+                    StartHedge();
+                    break;
+                case DialEventKind.ClientGone:
+                    return Abandon(CloseReason.ClientReset);
+                default:
+                    return Abandon(CloseReason.Shutdown);
+            }
+        }
+
+        return Abandon(_failure);
+    }
+
+    private void StartNext()
+    {
+        if (_candidates.Next() is not { Target: { } target } backend)
+        {
+            return;
+        }
+
+        backend.Counters.AttemptStarted();
+        _older = _newer ?? _older;
+        _newer = _race.Start(target, backend);
+    }
+
+    /// <summary>A silent backend gets company; when two are silent already, the older makes room.</summary>
+    private void StartHedge()
+    {
+        if (_newer is null)
+        {
+            StartNext();
+        }
+        else if (MayHedge && Age(_newer) >= _options.HedgeDelay)
+        {
+            if (_older is not null)
+            {
+                GiveUp(_older);
+            }
+
+            StartNext();
+        }
+    }
+
+    private void GiveUpOverdue()
+    {
+        var isOver = _time.GetElapsedTime(_startedAt) >= _options.TotalTimeout;
+        if (_older is not null && (isOver || IsOverdue(_older)))
+        {
+            GiveUp(_older);
+        }
+
+        if (_newer is not null && (isOver || IsOverdue(_newer)))
+        {
+            GiveUp(_newer);
+        }
+
+        if (isOver)
+        {
+            _candidates = default;
+        }
+    }
+
+    private bool IsOverdue(BackendConnection attempt) => !attempt.IsConnected && Age(attempt) >= _options.Timeout;
+
+    private TimeSpan Age(BackendConnection attempt) => _time.GetElapsedTime(attempt.StartedAt);
+
+    /// <summary>How long nothing may happen before something has to be done.</summary>
+    private TimeSpan Patience()
+    {
+        var patience = _options.TotalTimeout - _time.GetElapsedTime(_startedAt);
+        if (MayHedge)
+        {
+            patience = Min(patience, _options.HedgeDelay - Age(_newer!));
+        }
+
+        foreach (var attempt in (ReadOnlySpan<BackendConnection?>)[_older, _newer])
+        {
+            if (attempt is { IsConnected: false })
+            {
+                patience = Min(patience, _options.Timeout - Age(attempt));
+            }
+        }
+
+        return patience > TimeSpan.Zero ? patience : TimeSpan.Zero;
+    }
+
+    private ConnectResult Win(BackendConnection winner, bool hasAnswered)
+    {
+        _race.End();
+        var loser = ReferenceEquals(winner, _newer) ? _older : _newer;
+        if (loser is not null)
+        {
+            Dismiss(loser, isSuspect: Age(loser) >= _options.HedgeDelay);
+        }
+
+        var backend = BackendOf(winner);
+        backend.Counters.ConnectionServed();
+        _connector.Metrics.Connected(backend, _time.GetElapsedTime(winner.StartedAt, winner.ConnectedAt));
+        if (hasAnswered)
+        {
+            _connector.Metrics.FirstByte(backend, Age(winner));
+        }
+
+        return new ConnectResult(winner, default);
+    }
+
+    private ConnectResult Abandon(CloseReason reason)
+    {
+        _race.End();
+        foreach (var attempt in (ReadOnlySpan<BackendConnection?>)[_older, _newer])
+        {
+            if (attempt is not null)
+            {
+                Dismiss(attempt, isSuspect: false);
+            }
+        }
+
+        return new ConnectResult(null, reason);
+    }
+
+    private void GiveUp(BackendConnection attempt)
+    {
+        _failure = attempt.IsConnected ? CloseReason.FirstByteTimeout : CloseReason.ConnectTimeout;
+        Dismiss(attempt, isSuspect: true);
+    }
+
+    /// <summary>Ends an attempt that may still be alive. RST: there is nothing to finish, and no port to keep in TIME_WAIT.</summary>
+    private void Dismiss(BackendConnection attempt, bool isSuspect)
+    {
+        attempt.Reset();
+        Forget(attempt);
+        if (isSuspect)
+        {
+            Report(attempt, attempt.IsConnected ? HealthCause.FirstByteTimeout : HealthCause.ConnectTimeout);
+        }
+    }
+
+    private void Lose(BackendConnection attempt, DialFailure failure)
+    {
+        Forget(attempt);
+        if (failure == DialFailure.LocalFault)
+        {
+            _failure = CloseReason.LocalFault;
+            return;
+        }
+
+        _failure = failure == DialFailure.TimedOut ? CloseReason.ConnectTimeout : CloseReason.Refused;
+        Report(attempt, CauseOf(failure));
+    }
+
+    private void Forget(BackendConnection attempt)
+    {
+        BackendOf(attempt).Counters.AttemptEnded();
+        if (ReferenceEquals(attempt, _newer))
+        {
+            (_newer, _older) = (_older, null);
+        }
+        else if (ReferenceEquals(attempt, _older))
+        {
+            _older = null;
+        }
+    }
+
+    private void Report(BackendConnection attempt, HealthCause cause)
+    {
+        var backend = BackendOf(attempt);
+        backend.Counters.ConnectFailed();
+        _connector.Pool.Report(backend, new HealthReport(HealthEvidence.ConnectionFailed, cause, DetailOf(cause)));
+    }
+
+    private static Backend BackendOf(BackendConnection attempt) => (Backend)attempt.Tag!;
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static HealthCause CauseOf(DialFailure failure) => failure switch
+    {
+        DialFailure.Refused => HealthCause.Refused,
+        DialFailure.Unreachable => HealthCause.Unreachable,
+        DialFailure.TimedOut => HealthCause.ConnectTimeout,
+        DialFailure.Reset => HealthCause.Reset,
+        _ => HealthCause.Closed,
+    };
+
+    private static string DetailOf(HealthCause cause) => cause switch
+    {
+        HealthCause.Refused => "a client's connection was refused",
+        HealthCause.Unreachable => "a client's connection found no route",
+        HealthCause.ConnectTimeout => "a client's connection got no answer to its SYN",
+        HealthCause.FirstByteTimeout => "a client's connection got no first byte",
+        HealthCause.Reset => "a client's connection was reset before its first byte",
+        _ => "a client's connection was closed before its first byte",
+    };
+}

@@ -1,0 +1,104 @@
+using ApiLb.Backends;
+using ApiLb.Configuration;
+using ApiLb.Telemetry;
+using ApiLb.Transport;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb.Tcp;
+
+/// <summary>
+/// The life of a client's connection, from accept to its one terminal reason: the only place that closes, counts and logs.
+/// </summary>
+internal sealed partial class TcpProxyHandler(
+    ListenerOptions listener, BackendConnector connector, ListenerCounters counters, ILogger<TcpProxyHandler> logger)
+{
+    private readonly TimeSpan _halfClosedTimeout = connector.Pool.Options.Timeouts.HalfClosed;
+
+    /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
+    public async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        var client = (ClientConnection)connection;
+        counters.ConnectionAccepted();
+        var reason = CloseReason.LocalFault;
+        try
+        {
+            var found = await FindBackendAsync(client);
+            reason = found.Connection is null ? found.Failure : await RelayAsync(client, found);
+        }
+        catch (Exception error)
+        {
+            Log.Bug(logger, listener.Name, error);
+        }
+        finally
+        {
+            if (!IsComplete(reason))
+            {
+                client.Reset();
+            }
+
+            counters.ConnectionClosed(reason);
+            Log.Closed(logger, listener.Name, client.Address, reason);
+        }
+    }
+
+    private async ValueTask<ConnectResult> FindBackendAsync(ClientConnection client)
+    {
+        using var hello = listener.Protocol == ListenerProtocol.Tls
+            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout)
+            : FirstFlight.None;
+        return hello.HasFailed ? new ConnectResult(null, hello.Failure) : await connector.ConnectAsync(client, hello.Bytes);
+    }
+
+    private async ValueTask<CloseReason> RelayAsync(ClientConnection client, ConnectResult found)
+    {
+        var backend = found.Backend;
+        var reason = CloseReason.LocalFault;
+        try
+        {
+            var relayed = await client.RelayAsync(found.Connection!, backend.Counters.Relayed, _halfClosedTimeout);
+            return reason = ReasonOf(relayed.End);
+        }
+        finally
+        {
+            Close(found.Connection!, isComplete: IsComplete(reason));
+            backend.Counters.AttemptEnded();
+            backend.Counters.Closed(reason);
+            connector.Metrics.Closed(backend, connector.Time.GetElapsedTime(found.Connection!.StartedAt));
+        }
+    }
+
+    /// <summary>What a side has not seen to its end must end in a reset: a truncation must never look like an end.</summary>
+    private static void Close(BackendConnection connection, bool isComplete)
+    {
+        if (isComplete)
+        {
+            connection.Close();
+        }
+        else
+        {
+            connection.Reset();
+        }
+    }
+
+    private static bool IsComplete(CloseReason reason) => reason is CloseReason.ClientEof or CloseReason.ServerEof;
+
+    private static CloseReason ReasonOf(RelayEnd end) => end switch
+    {
+        RelayEnd.ClientFinished => CloseReason.ClientEof,
+        RelayEnd.BackendFinished => CloseReason.ServerEof,
+        RelayEnd.ClientFailed => CloseReason.ClientReset,
+        RelayEnd.BackendFailed => CloseReason.ServerReset,
+        RelayEnd.HalfClosedTimeout => CloseReason.HalfClosedTimeout,
+        _ => CloseReason.Shutdown,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Listener {Listener}: a connection met a bug in ApiLb and was reset.")]
+        public static partial void Bug(ILogger logger, string listener, Exception error);
+
+        [LoggerMessage(2, LogLevel.Debug, "Listener {Listener}: connection from {Client} closed: {Reason}.")]
+        public static partial void Closed(ILogger logger, string listener, ClientAddress client, CloseReason reason);
+    }
+}

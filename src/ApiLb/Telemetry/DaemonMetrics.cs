@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+using ApiLb.Backends;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace ApiLb.Telemetry;
+
+/// <summary>
+/// The metrics of the daemon: one meter, the OpenTelemetry SDK over it, and the scrape. Thread-safe; scrapes run one at a time.
+/// </summary>
+internal sealed class DaemonMetrics : IDisposable
+{
+    private static readonly TimeSpan CollectTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _scraping = new(1, 1);
+    private readonly PrometheusExporter _exporter = new();
+    private readonly Meter _meter = new("ApiLb", ProcessLifetime.Version);
+    private readonly CheckMetrics _checks;
+    private readonly MeterProvider _provider;
+
+    public DaemonMetrics(IReadOnlyList<BackendPool> pools, IReadOnlyList<ListenerCounters> listeners, TimeProvider time)
+    {
+        Lifetime = new ProcessLifetime(time);
+        _provider = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(ResourceBuilder.CreateEmpty())
+            .AddMeter(_meter.Name)
+            .AddView(ViewOf)
+            .AddReader(new BaseExportingMetricReader(_exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative })
+            .Build();
+        ProcessInstruments.AddTo(_meter, Lifetime);
+        ListenerInstruments.AddTo(_meter, listeners);
+        new BackendInstruments(pools).AddTo(_meter);
+        Connections = new ConnectionMetrics(_meter);
+        _checks = new CheckMetrics(_meter, pools);
+    }
+
+    public ProcessLifetime Lifetime { get; }
+
+    /// <summary>Where connections record their histograms.</summary>
+    public ConnectionMetrics Connections { get; }
+
+    /// <summary>All metrics now, as <see cref="PrometheusText.ContentType"/>.</summary>
+    /// <exception cref="InvalidOperationException">The SDK could not collect in time.</exception>
+    public async Task<byte[]> ScrapeAsync(CancellationToken cancellation)
+    {
+        await _scraping.WaitAsync(cancellation);
+        try
+        {
+            return _exporter.Scrape(CollectTimeout);
+        }
+        finally
+        {
+            _scraping.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _checks.Dispose();
+        _meter.Dispose();
+        _provider.Dispose();
+        _scraping.Dispose();
+    }
+
+    /// <summary>The SDK finds meters by name: those of another instance in the same process, as tests have, must not show here.</summary>
+    private MetricStreamConfiguration? ViewOf(Instrument instrument) =>
+        ReferenceEquals(instrument.Meter, _meter) ? HistogramBoundaries.ViewOf(instrument) : MetricStreamConfiguration.Drop;
+}

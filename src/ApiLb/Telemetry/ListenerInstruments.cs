@@ -1,0 +1,36 @@
+using System.Diagnostics.Metrics;
+using ApiLb.Backends;
+
+namespace ApiLb.Telemetry;
+
+/// <summary>What clients see: read from the listeners' counters at scrape time.</summary>
+internal static class ListenerInstruments
+{
+    private static readonly CloseReason[] Reasons = Enum.GetValues<CloseReason>();
+
+    public static void AddTo(Meter meter, IReadOnlyList<ListenerCounters> listeners)
+    {
+        meter.CreateObservableGauge(
+            "apilb_listener_connections", () => listeners.Select(l => Of(l, l.Active)), description: "Client connections now open.");
+        meter.CreateObservableCounter(
+            "apilb_listener_accepts", () => listeners.Select(l => Of(l, l.Accepted)), description: "Client connections accepted.");
+        meter.CreateObservableCounter(
+            "apilb_listener_connections_total",
+            () => listeners.SelectMany(l => Reasons.Select(r => Of(l, l.Closes(r), r))),
+            description: "Client connections that ended, by the one reason each has.");
+        meter.CreateObservableCounter(
+            "apilb_no_backend",
+            () => listeners.Select(l => Of(l, TurnedAway(l))),
+            description: "Client connections that no backend served: nobody to try, or everyone failed.");
+    }
+
+    private static long TurnedAway(ListenerCounters listener) =>
+        listener.Closes(CloseReason.NoBackend) + listener.Closes(CloseReason.Refused)
+        + listener.Closes(CloseReason.ConnectTimeout) + listener.Closes(CloseReason.FirstByteTimeout);
+
+    private static Measurement<long> Of(ListenerCounters listener, long value) =>
+        new(value, new KeyValuePair<string, object?>("listener", listener.Name));
+
+    private static Measurement<long> Of(ListenerCounters listener, long value, CloseReason reason) =>
+        new(value, new("listener", listener.Name), new KeyValuePair<string, object?>("result", EnumLabel.Snake(reason)));
+}

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace ApiLb.Telemetry;
+
+/// <summary>Builds the daemon's log: everything to stderr, in the form that its reader wants.</summary>
+internal static class LogOutput
+{
+    private const string StandardError = "/proc/self/fd/2";
+
+    /// <summary>Dispose the factory last: that writes what is still queued.</summary>
+    public static ILoggerFactory Create(LogFormat format, LogLevel level) => LoggerFactory.Create(builder =>
+    {
+        builder.SetMinimumLevel(level);
+        builder.AddFilter("Microsoft", level < LogLevel.Warning ? LogLevel.Warning : level);
+        builder.AddConsole(console =>
+        {
+            console.FormatterName = FormatterFor(format, Environment.GetEnvironmentVariable("JOURNAL_STREAM"), ReadStandardErrorTarget());
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+
+            // A full disk or a stopped journald must not stop the data path: lines are dropped, never waited for.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
+        builder.AddSystemdConsole(_ => { });
+        builder.AddJsonConsole(json =>
+        {
+            json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+            json.UseUtcTimestamp = true;
+        });
+
+        // Registered by hand: AddConsoleFormatter binds options by reflection, which trimming breaks.
+        builder.Services.AddSingleton<ConsoleFormatter>(new ShortLineFormatter(TimeProvider.System));
+    });
+
+    /// <summary>
+    /// systemd sets JOURNAL_STREAM to <c>device:inode</c> of the stream it gave us, and children in a terminal inherit it:
+    /// only when stderr still is that socket does the journal read it (systemd.exec(5)).
+    /// </summary>
+    public static string FormatterFor(LogFormat format, string? journalStream, string? standardErrorTarget)
+    {
+        if (format == LogFormat.Json)
+        {
+            return ConsoleFormatterNames.Json;
+        }
+
+        var inode = journalStream?.Split(':') is [_, var node] ? node : null;
+        return inode is not null && standardErrorTarget == $"socket:[{inode}]" ? ConsoleFormatterNames.Systemd : ShortLineFormatter.FormatterName;
+    }
+
+    private static string? ReadStandardErrorTarget()
+    {
+        try
+        {
+            return new FileInfo(StandardError).LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

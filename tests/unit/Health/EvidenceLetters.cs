@@ -1,0 +1,21 @@
+using ApiLb.Health;
+
+namespace ApiLb.UnitTests.Health;
+
+/// <summary>Evidence as one letter, so that a row of a table shows a whole sequence.</summary>
+internal static class EvidenceLetters
+{
+    public const string All = "+-suhpc";
+
+    public static HealthEvidence Read(char letter) => letter switch
+    {
+        '+' => HealthEvidence.Ready,
+        '-' => HealthEvidence.NotReady,
+        's' => HealthEvidence.ShuttingDown,
+        'u' => HealthEvidence.Unreachable,
+        'h' => HealthEvidence.HostSilent,
+        'p' => HealthEvidence.ProcessSilent,
+        'c' => HealthEvidence.ConnectionFailed,
+        _ => throw new ArgumentOutOfRangeException(nameof(letter), letter, "no such evidence"),
+    };
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text;
+using ApiLb.Health;
+using ApiLb.Probing;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace ApiLb.UnitTests.Probing;
+
+public sealed class AnswerVerdictTests
+{
+    // As kube-apiserver 1.31 wrote it between SIGTERM and the end.
+    private const string ShuttingDown = "[+]ping ok\n[+]log ok\n[+]etcd ok\n[+]informer-sync ok\n[-]shutdown failed: reason withheld\nreadyz check failed\n";
+    private const string EtcdDown = "[+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld\n[+]informer-sync ok\nreadyz check failed\n";
+
+    [Theory]
+    [InlineData(200, "ok", nameof(HealthEvidence.Ready), nameof(HealthCause.Passed), "HTTP 200")]
+    [InlineData(200, "", nameof(HealthEvidence.Ready), nameof(HealthCause.Passed), "HTTP 200")]
+    [InlineData(500, ShuttingDown, nameof(HealthEvidence.ShuttingDown), nameof(HealthCause.ShuttingDown), "HTTP 500: shutting down")]
+    [InlineData(500, EtcdDown, nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: etcd failed")]
+    [InlineData(500, "[-]etcd failed: x\n[-]shutdown failed: x\n", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: etcd failed, shutdown failed")]
+    [InlineData(500, "[-]shutdown failed: x\n[-]shutdown failed: x\n", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: shutdown failed, shutdown failed")]
+    [InlineData(500, "[-]shutdown-watcher failed", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: shutdown-watcher failed")]
+    [InlineData(500, " [-]shutdown failed", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500")]
+    [InlineData(500, "[-]shutdown", nameof(HealthEvidence.ShuttingDown), nameof(HealthCause.ShuttingDown), "HTTP 500: shutting down")]
+    [InlineData(500, "[-]shutdown failed\r\n", nameof(HealthEvidence.ShuttingDown), nameof(HealthCause.ShuttingDown), "HTTP 500: shutting down")]
+    [InlineData(500, "[-]", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500:  failed")]
+    [InlineData(500, "", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500")]
+    [InlineData(500, "<html>oops</html>", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500")]
+    [InlineData(500, "[-]a\n[-]b\n[-]c\n[-]d\n[-]e\n[-]f", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: a failed, b failed, c failed, d failed, and 2 more")]
+    [InlineData(500, "[-]\u001b[31mevil\u0007 failed", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: ?[31mevil? failed")]
+    [InlineData(401, "", nameof(HealthEvidence.Ready), nameof(HealthCause.Unauthorized), "alive, readiness unknown: HTTP 401, allow anonymous access to /readyz")]
+    [InlineData(403, "{}", nameof(HealthEvidence.Ready), nameof(HealthCause.Unauthorized), "alive, readiness unknown: HTTP 403, allow anonymous access to /readyz")]
+    [InlineData(429, "", nameof(HealthEvidence.Ready), nameof(HealthCause.Overloaded), "alive, overloaded: HTTP 429")]
+    [InlineData(301, "", nameof(HealthEvidence.NotReady), nameof(HealthCause.Redirect), "HTTP 301: redirects are not followed")]
+    [InlineData(404, "", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 404")]
+    [InlineData(204, "", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 204")]
+    [InlineData(503, ShuttingDown, nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 503")]
+    public void ApiserverAnswer_BecomesEvidence(int status, string body, string evidence, string cause, string detail)
+    {
+        var verdict = AnswerVerdict.FromApiserver((HttpStatusCode)status, Encoding.UTF8.GetBytes(body), isWhole: true);
+
+        Assert.Equal(new HealthReport(Enum.Parse<HealthEvidence>(evidence), Enum.Parse<HealthCause>(cause), detail), verdict.Report);
+        Assert.Equal(status, verdict.StatusCode);
+    }
+
+    [Fact]
+    public void ShutdownInABodyThatGoesOn_IsNotTheOnlyFailingCheckForSure()
+    {
+        var verdict = AnswerVerdict.FromApiserver(HttpStatusCode.InternalServerError, Encoding.UTF8.GetBytes(ShuttingDown), isWhole: false);
+
+        Assert.Equal(HealthEvidence.NotReady, verdict.Report.Evidence);
+    }
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(204, true)]
+    [InlineData(302, true)]
+    [InlineData(399, true)]
+    [InlineData(400, false)]
+    [InlineData(401, false)]
+    [InlineData(500, false)]
+    [InlineData(503, false)]
+    public void WebServerAnswer_PassesWith2xxAnd3xx(int status, bool hasPassed) =>
+        Assert.Equal(hasPassed, AnswerVerdict.FromWebServer((HttpStatusCode)status).Report.Evidence == HealthEvidence.Ready);
+
+    [Fact]
+    public void AnyBody_GivesABoundedDetailInOneLine() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), Gen.Choose(1, 40).ToArbitrary(), (bytes, times) =>
+        {
+            var body = Enumerable.Repeat((byte[])[.. "\n[-]"u8, .. bytes], times).SelectMany(b => b).ToArray();
+            var detail = AnswerVerdict.FromApiserver(HttpStatusCode.InternalServerError, body, isWhole: true).Report.Detail;
+            return detail.Length <= 400 && !detail.Any(char.IsControl);
+        }).QuickCheckThrowOnFailure();
+}
