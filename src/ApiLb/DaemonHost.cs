@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace ApiLb;
 
 /// <summary>Runs a daemon as a service: signals in, sd_notify out. <c>apilb run</c> after its configuration was read.</summary>
-internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time, ILoggerFactory loggers)
+internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     private readonly ILogger _logger = loggers.CreateLogger<DaemonHost>();
     private readonly CancellationTokenSource _stop = new();
@@ -39,6 +39,12 @@ internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time
         return 0;
     }
 
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _now.Dispose();
+    }
+
     private async Task ServeAsync(Daemon daemon, SystemdNotifier systemd)
     {
         using var background = new CancellationTokenSource();
@@ -62,7 +68,7 @@ internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time
     private void OnStopSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        (_stop.IsCancellationRequested ? _now : _stop).Cancel();
+        _ = (_stop.IsCancellationRequested ? _now : _stop).CancelAsync();
     }
 
     private void OnHangUp(PosixSignalContext context)

@@ -1,1 +1,13 @@
-return 0;
+using System.CommandLine;
+using ApiLb.Benchmarks;
+using ApiLb.Benchmarks.SideBySide;
+
+var root = new RootCommand("ApiLb's benchmarks: against HAProxy and nginx, and of single methods.")
+{
+    SideBySideCommand.Create(),
+    MicroCommand.Create(),
+};
+
+// System.CommandLine ends the process this long after Ctrl-C or SIGTERM; until then every balancer and backend must have been stopped.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+return await root.Parse(args).InvokeAsync(invocation);
