@@ -10,7 +10,7 @@ internal sealed record DemoAccess(IPEndPoint Listener, IPEndPoint? Admin, DemoDi
     public IReadOnlyList<string> Commands =>
     [
         $"kubectl --kubeconfig {Directory.Kubeconfig} get nodes -w",
-        $"curl --cacert {Directory.CaFile} {Server}/readyz?verbose",
+        $"curl -i --cacert {Directory.CaFile} {Server}/readyz",
         $"apilb status --socket {Directory.AdminSocket}",
         .. Admin is null ? Array.Empty<string>() : [$"curl http://{Admin}/metrics"],
     ];

@@ -14,9 +14,6 @@ internal sealed record DemoBackend
     /// <summary>Why it is in this status, for people.</summary>
     public required string Cause { get; init; }
 
-    /// <summary>How long it has been in this status.</summary>
-    public required TimeSpan InStatus { get; init; }
-
     /// <summary>Connections now open.</summary>
     public required long Open { get; init; }
 

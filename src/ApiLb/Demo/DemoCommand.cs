@@ -64,11 +64,9 @@ internal static class DemoCommand
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         // A closed terminal too must end the demo in order, or its temporary files would stay.
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            end.CancelAfter(TimeSpan.Zero);
-        });
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         try
         {
             await using var session = await DemoSession.StartAsync(options, time, end.Token);
@@ -82,6 +80,12 @@ internal static class DemoCommand
         catch (OperationCanceledException)
         {
             return 0;
+        }
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            end.CancelAfter(TimeSpan.Zero);
         }
     }
 

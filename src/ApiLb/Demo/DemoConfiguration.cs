@@ -6,6 +6,7 @@ namespace ApiLb.Demo;
 /// <summary>The configuration that an operator would write for the demo's cluster.</summary>
 internal static class DemoConfiguration
 {
+    /// <exception cref="IOException">The wished port cannot be had.</exception>
     public static ApiLbOptions For(DemoCluster cluster, DemoDirectory directory, int? port) => new()
     {
         Listeners =
@@ -13,7 +14,7 @@ internal static class DemoConfiguration
             new ListenerOptions
             {
                 Name = "kube-apiserver",
-                Bind = [new IPEndPoint(IPAddress.Loopback, port ?? FreePort.Find([IPAddress.Loopback], 6443, 16443, 26443) ?? 0)],
+                Bind = [new IPEndPoint(IPAddress.Loopback, PortOf(port))],
                 Protocol = ListenerProtocol.Tls,
                 Pool = "control-plane",
             },
@@ -33,6 +34,11 @@ internal static class DemoConfiguration
             Listen = new IPEndPoint(IPAddress.Loopback, FreePort.Find([IPAddress.Loopback], 8404, 18404, 28404) ?? 0),
         },
     };
+
+    private static int PortOf(int? wish) => wish is { } port
+        ? FreePort.Find([IPAddress.Loopback], port)
+            ?? throw new IOException($"cannot listen on 127.0.0.1:{port}: it is in use or needs root; without --port a free one is found")
+        : FreePort.Find([IPAddress.Loopback], 6443, 16443, 26443) ?? 0;
 
     private static BackendOptions BackendOf(string name, IPEndPoint endPoint) => new()
     {

@@ -13,11 +13,11 @@ internal sealed class DemoEvents(TimeProvider time)
     /// <summary>Time since the demo started.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
-    public void Add(string text)
+    public void Add(string text, bool isDeed = false)
     {
         lock (_lock)
         {
-            _events.Enqueue(new DemoEvent(Elapsed, text));
+            _events.Enqueue(new DemoEvent(Elapsed, text, isDeed));
             if (_events.Count > Kept)
             {
                 _events.Dequeue();

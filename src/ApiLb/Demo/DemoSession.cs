@@ -2,6 +2,7 @@ using System.Net;
 using System.Threading.Channels;
 using ApiLb.Backends;
 using ApiLb.Demo.Load;
+using ApiLb.Health;
 using ApiLb.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -56,9 +57,10 @@ internal sealed class DemoSession : IAsyncDisposable
     /// <summary>Lets clients come and deeds be done until the token fires.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var client = new LoadClient(Access.Listener, _authority.Certificate);
-        var requests = new RequestLoad(client, _counters, reason => Events.Add($"a request FAILED: {reason}"), _time);
-        var watches = new WatchLoad(client, _counters, _time);
+        var listener = Access.Listener;
+        LoadConnection Connect() => new(listener, _authority.Certificate);
+        var requests = new RequestLoad(Connect, _counters, reason => Events.Add($"requests fail: {reason}"), _time);
+        var watches = new WatchLoad(Connect, _counters, _time);
         await Task.WhenAll(
             requests.RunAsync(_options.Load, cancellationToken),
             watches.RunAsync(cancellationToken),
@@ -125,7 +127,10 @@ internal sealed class DemoSession : IAsyncDisposable
     private void Note(BackendTransition change)
     {
         var (from, to) = change.Transition;
-        Events.Add($"{change.Backend.Name}: {EnumLabel.Kebab(from)} -> {EnumLabel.Kebab(to.Status)}, {to.Detail}");
+        Events.Add(
+            from == HealthStatus.Unknown && to.Status == HealthStatus.Ready
+                ? $"{change.Backend.Name} is ready"
+                : $"{change.Backend.Name}: {EnumLabel.Kebab(from)} -> {EnumLabel.Kebab(to.Status)}, {to.Detail}");
     }
 
     private async Task FollowScriptAsync(CancellationToken cancellationToken)
@@ -157,7 +162,7 @@ internal sealed class DemoSession : IAsyncDisposable
     private Task DoAsync(DemoStep step, CancellationToken cancellationToken)
     {
         var standIn = _cluster[step.Name];
-        Events.Add($"you {EnumLabel.Kebab(step.Action)} {step.Name}");
+        Events.Add($"> {EnumLabel.Kebab(step.Action)} {step.Name}", isDeed: true);
         return step.Action switch
         {
             DemoAction.Kill => standIn.KillAsync(cancellationToken),
@@ -181,7 +186,6 @@ internal sealed class DemoSession : IAsyncDisposable
             Address = backend.Options.Address.ToString(),
             Status = health.Status,
             Cause = health.Detail,
-            InStatus = now - health.Since,
             Open = backend.Counters.Active,
             Total = backend.Counters.Connections,
             PerSecond = rate.Sample(now, backend.Counters.Connections),

@@ -10,11 +10,13 @@ internal sealed class LoadCounters(TimeProvider time)
     private readonly (long Second, TimeSpan Slowest)[] _seconds = new (long, TimeSpan)[Window];
     private LoadSnapshot _totals = new();
     private int _watches;
+    private bool _isFailing;
 
     public void Answered(TimeSpan duration)
     {
         lock (_lock)
         {
+            _isFailing = false;
             ref var second = ref _seconds[Now() % Window];
             second = second.Second == Now() && second.Slowest > duration ? second : (Now(), duration);
             _totals = _totals with
@@ -33,11 +35,15 @@ internal sealed class LoadCounters(TimeProvider time)
         }
     }
 
-    public void Failed()
+    /// <returns>True for the first failure after an answer.</returns>
+    public bool Failed()
     {
         lock (_lock)
         {
+            var isFirst = !_isFailing;
+            _isFailing = true;
             _totals = _totals with { Failed = _totals.Failed + 1 };
+            return isFirst;
         }
     }
 

@@ -1,7 +1,7 @@
 namespace ApiLb.Demo.Load;
 
 /// <summary>Keeps watches open as kubelets do, and opens each one again when its backend goes away.</summary>
-internal sealed class WatchLoad(LoadClient client, LoadCounters counters, TimeProvider time)
+internal sealed class WatchLoad(Func<LoadConnection> connect, LoadCounters counters, TimeProvider time)
 {
     private const int Watches = 9;
 
@@ -15,12 +15,17 @@ internal sealed class WatchLoad(LoadClient client, LoadCounters counters, TimePr
     {
         while (true)
         {
-            if (await client.WatchAsync("/api/v1/nodes?watch=true&resourceVersion=1", counters.WatchOpened, cancellationToken))
-            {
-                counters.WatchEnded();
-            }
-
+            await WatchOnceAsync(cancellationToken);
             await Task.Delay(PauseAfterEnd, time, cancellationToken);
+        }
+    }
+
+    private async Task WatchOnceAsync(CancellationToken cancellationToken)
+    {
+        using var connection = connect();
+        if (await connection.WatchAsync("/api/v1/nodes?watch=true&resourceVersion=1", counters.WatchOpened, cancellationToken))
+        {
+            counters.WatchEnded();
         }
     }
 }

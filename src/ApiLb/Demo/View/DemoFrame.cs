@@ -1,4 +1,5 @@
 using System.Globalization;
+using ApiLb.Demo.Load;
 using ApiLb.Health;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -8,11 +9,13 @@ namespace ApiLb.Demo.View;
 /// <summary>Draws one frame of the live view: fits 80 by 24, and uses what room there is beyond. Pure.</summary>
 internal static class DemoFrame
 {
-    /// <summary>Lines that are always there; what is left of the screen shows events.</summary>
-    private const int FixedLines = 18;
+    /// <summary>Lines that are always there; what is left of the screen shows commands to try, and events.</summary>
+    private const int FixedLines = 15;
 
-    private const int WidthWithoutBar = 58;
-    private const int BarForAll = 60;
+    private const int WidthWithoutBar = 62;
+    private const int ClientsWidth = 41;
+    private const int ShortestBar = 10;
+    private const int LongestBar = 40;
 
     private static readonly Style Faint = new(Color.Grey);
     private static readonly Style Bold = new(decoration: Decoration.Bold);
@@ -29,85 +32,111 @@ internal static class DemoFrame
     public static IRenderable Draw(
         DemoSnapshot snapshot, IReadOnlyList<DemoEvent> events, DemoAccess access, string prompt, int width, int height)
     {
-        var room = Math.Max(height - FixedLines, 1);
+        var commands = access.Commands.Take(Math.Max(height - FixedLines - 2, 0)).ToList();
+        var room = Math.Max(height - FixedLines - commands.Count, 1);
         List<IRenderable> rows =
         [
             Title(snapshot, access, width),
             Text.Empty,
             Backends(snapshot.Backends, width),
             Text.Empty,
-            Clients(snapshot),
+            Requests(snapshot.Load, width),
+            Watches(snapshot.Load, width),
             Text.Empty,
-            Line("EVENTS", Faint),
-            .. events.TakeLast(room).Select(e => Line($" {Clock(e.At)}  {e.Text}")),
+            new Text(" EVENTS", Faint),
+            .. events.TakeLast(room).Select(e => Line($" {Clock(e.At)}  {e.Text}", width, e.IsDeed ? Bold : Style.Plain)),
             .. Enumerable.Repeat(Text.Empty, Math.Max(room - events.Count, 0)),
-            Line("TRY IN ANOTHER TERMINAL", Faint),
-            .. access.Commands.Select(c => Line($" {c}")),
             Text.Empty,
-            Line($" {prompt}", Bold),
+            new Text(" TRY IN ANOTHER TERMINAL", Faint),
+            .. commands.Select(c => Line($" {c}", width, Style.Plain)),
+            Text.Empty,
+            Line($" {prompt}", width, Bold),
         ];
         return new Rows(rows);
     }
 
-    private static Grid Title(DemoSnapshot snapshot, DemoAccess access, int width)
+    private static Paragraph Title(DemoSnapshot snapshot, DemoAccess access, int width)
     {
-        var grid = new Grid { Width = width }.AddColumn(new GridColumn().PadLeft(0)).AddColumn(new GridColumn().RightAligned().PadRight(0));
-        var left = new Paragraph(" apilb demo", Bold).Append($"   three API servers behind {access.Server}");
-        return grid.AddRow(left, new Text(Clock(snapshot.Elapsed), Faint));
+        var server = Cut($"   three API servers behind {access.Server}", width - 20).PadRight(width - 20);
+        return new Paragraph(" apilb demo", Bold).Append(server).Append($"{Clock(snapshot.Elapsed),8}", Faint);
     }
 
     private static Table Backends(IReadOnlyList<DemoBackend> backends, int width)
     {
+        var room = width - WidthWithoutBar;
         var table = new Table { Border = TableBorder.None };
-        foreach (var header in (string[])["", "BACKEND", "ADDRESS", "STATE", ">OPEN", ">TOTAL", ">NEW/S", ""])
+        table.AddColumn(Column(" BACKEND", 8));
+        table.AddColumn(Column("ADDRESS", 16));
+        table.AddColumn(Column("STATE", 9));
+        table.AddColumn(Column("OPEN", 5).RightAligned());
+        table.AddColumn(Column("TOTAL", 6).RightAligned());
+        table.AddColumn(Column("NEW/S", 5).RightAligned());
+        if (room >= ShortestBar)
         {
-            var column = new TableColumn(new Text(header.TrimStart('>'), Faint)) { NoWrap = true, Padding = new Padding(1, 0, 1, 0) };
-            table.AddColumn(header.StartsWith('>') ? column.RightAligned() : column);
+            table.AddColumn(Column("", room).PadRight(0));
         }
 
-        var room = Math.Max(width - WidthWithoutBar, 10);
         var sum = backends.Sum(b => b.PerSecond);
         foreach (var (index, backend) in backends.Index())
         {
-            table.AddRow(
-                Line($"{index + 1}", Bold),
-                Line(backend.Name),
-                Line(backend.Address),
-                Line(Words(backend.Status), StyleOf(backend.Status)),
-                Line(Number(backend.Open)),
-                Line(Number(backend.Total)),
-                Line(backend.PerSecond.ToString("0.0", CultureInfo.InvariantCulture)),
-                backend.Status == HealthStatus.Ready ? Bar(backend.PerSecond, sum, room) : Line(backend.Cause, StyleOf(backend.Status)));
+            List<IRenderable> cells =
+            [
+                new Paragraph($" {index + 1}", Bold).Append($" {backend.Name}"),
+                new Text(backend.Address),
+                new Text(Words(backend.Status), StyleOf(backend.Status)),
+                new Text(Number(backend.Open)),
+                new Text(Number(backend.Total)),
+                new Text(backend.PerSecond.ToString("0.0", CultureInfo.InvariantCulture)),
+                BarOrCause(backend, sum, room),
+            ];
+            table.AddRow(cells.Take(table.Columns.Count));
         }
 
         return table;
     }
 
-    private static Text Bar(double rate, double sum, int room)
+    /// <summary>Fixed widths: numbers that grow must not make the table jump.</summary>
+    private static TableColumn Column(string header, int width) =>
+        new(new Text(header, Faint)) { Width = width, NoWrap = true, Padding = new Padding(0, 0, 2, 0) };
+
+    private static Text BarOrCause(DemoBackend backend, double sum, int room)
     {
-        var length = sum > 0 ? (int)Math.Round(rate / sum * Math.Min(room, BarForAll)) : 0;
-        return Line(new string('█', length), Good);
+        if (room < ShortestBar)
+        {
+            return Text.Empty;
+        }
+
+        if (backend.Status != HealthStatus.Ready)
+        {
+            return Line(backend.Cause, room, StyleOf(backend.Status));
+        }
+
+        var length = sum > 0 ? (int)Math.Round(backend.PerSecond / sum * Math.Min(room, LongestBar)) : 0;
+        return new Text(new string('█', length), Good);
     }
 
-    private static Grid Clients(DemoSnapshot snapshot)
-    {
-        var load = snapshot.Load;
-        var grid = new Grid().AddColumns(4);
-        grid.AddRow(
-            Line(" Requests"),
-            Line($"{Number(load.Answered)} answered", Bold),
-            Line($"{Number(load.Failed)} failed", load.Failed == 0 ? new Style(Color.Green, decoration: Decoration.Bold) : Bad),
-            Line($"slowest of the last 10 s: {load.SlowestLately.TotalMilliseconds:0} ms"));
-        grid.AddRow(
-            Line(" Watches"),
-            Line($"{load.WatchesOpen} open", Bold),
-            Line($"{Number(load.WatchesMoved)} moved"),
-            Line(load.Cut == 0 ? "" : $"{load.Cut} answers cut off with their server, repeated", Faint));
-        return grid;
-    }
+    private static Paragraph Requests(LoadSnapshot load, int width) => Clients(
+        "Requests",
+        $"{Number(load.Answered)} answered",
+        $"{Number(load.Failed)} failed",
+        load.Failed == 0 ? Good : Bad,
+        Cut($"slowest of the last {LoadCounters.Window} s: {load.SlowestLately.TotalMilliseconds:0} ms", width - ClientsWidth));
 
-    /// <summary>One line, never wrapped: a frame must not grow.</summary>
-    private static Text Line(string text, Style? style = null) => new(text, style) { Overflow = Overflow.Ellipsis };
+    private static Paragraph Watches(LoadSnapshot load, int width) => Clients(
+        "Watches",
+        $"{load.WatchesOpen} open",
+        $"{Number(load.WatchesMoved)} moved",
+        Style.Plain,
+        Cut(load.Cut == 0 ? "" : $"{Number(load.Cut)} answers broke off with their server", width - ClientsWidth));
+
+    private static Paragraph Clients(string who, string first, string second, Style style, string third) =>
+        new Paragraph($" {who,-9} {first,-16} ").Append($"{second,-11} ", style).Append(third);
+
+    private static Text Line(string text, int width, Style style) => new(Cut(text, width), style);
+
+    /// <summary>Never wrapped: a frame must not grow.</summary>
+    private static string Cut(string text, int width) =>
+        text.Length <= width ? text : string.Concat(text.AsSpan(0, Math.Max(width - 1, 0)), "…");
 
     private static string Clock(TimeSpan time) => $"{(int)time.TotalMinutes:00}:{time.Seconds:00}";
 

@@ -1,7 +1,8 @@
 namespace ApiLb.Demo.View;
 
 /// <summary>What the keys do. One key acts, or two: f and d ask which stand-in is meant.</summary>
-internal sealed class DemoKeys(DemoSession session)
+/// <param name="toggle">Does the action to the stand-in of this index, or undoes what was done to it.</param>
+internal sealed class DemoKeys(Action<DemoAction, int> toggle)
 {
     private DemoAction _pending = DemoAction.Kill;
 
@@ -22,7 +23,7 @@ internal sealed class DemoKeys(DemoSession session)
         switch (key)
         {
             case >= '1' and <= '3':
-                session.Toggle(pending, key - '1');
+                toggle(pending, key - '1');
                 break;
             case 'f' or 'F':
                 _pending = DemoAction.Freeze;

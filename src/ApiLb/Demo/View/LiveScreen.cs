@@ -20,7 +20,8 @@ internal sealed class LiveScreen : IDisposable
 
     public LiveScreen() => Console.Out.Write(Enter);
 
-    public static int Width => Math.Max(Console.WindowWidth, 40);
+    /// <summary>Columns; a narrower window than 62 breaks lines, but nothing fails.</summary>
+    public static int Width => Math.Max(Console.WindowWidth, 62);
 
     public static int Height => Math.Max(Console.WindowHeight, 12);
 

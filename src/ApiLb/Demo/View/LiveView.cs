@@ -8,7 +8,7 @@ internal sealed class LiveView(DemoSession session, TimeProvider time)
     /// <summary>Shows the demo until the user quits or the token fires.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var keys = new DemoKeys(session);
+        var keys = new DemoKeys(session.Toggle);
         using var screen = new LiveScreen();
         while (!cancellationToken.IsCancellationRequested)
         {

@@ -6,22 +6,37 @@ using ApiLb.Probing;
 
 namespace ApiLb.Demo.Load;
 
-/// <summary>A client as kubectl is one: a new TLS connection through the balancer, verified against the cluster's CA.</summary>
-internal sealed class LoadClient(IPEndPoint server, X509Certificate2 authority)
+/// <summary>One connection of a client as kubectl is one: TLS through the balancer, verified against the cluster's CA.</summary>
+internal sealed class LoadConnection : IDisposable
 {
     /// <summary>Longer than the balancer takes to give up, so that a failure is the balancer's answer and not our impatience.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(8);
 
-    /// <summary>Asks once, on a connection of its own.</summary>
+    private readonly IPEndPoint _server;
+    private readonly HttpMessageInvoker _invoker;
+    private FirstByteStream? _bytes;
+
+    public LoadConnection(IPEndPoint server, X509Certificate2 authority)
+    {
+        _server = server;
+        _invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Trusting(authority) },
+            ConnectCallback = async (_, cancellation) => _bytes = await ConnectAsync(cancellation),
+        });
+    }
+
+    /// <summary>Asks once. The connection stays open until it is disposed of.</summary>
     public async Task<LoadAnswer> GetAsync(string path, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
-        FirstByteStream? bytes = null;
-        using var invoker = NewConnection(stream => bytes = stream);
         try
         {
-            using var response = await invoker.SendAsync(Request(path), deadline.Token);
+            using var response = await _invoker.SendAsync(Request(path), deadline.Token);
             await response.Content.CopyToAsync(Stream.Null, deadline.Token);
             return response.IsSuccessStatusCode
                 ? new LoadAnswer(LoadResult.Answered, "")
@@ -33,7 +48,7 @@ internal sealed class LoadClient(IPEndPoint server, X509Certificate2 authority)
             var reason = e is OperationCanceledException ? "no answer in time" : (e.InnerException ?? e).Message;
 
             // Once a backend has spoken the balancer cannot move the connection: the backend's end is the request's end.
-            return new LoadAnswer(bytes is { HasReceived: true } ? LoadResult.Cut : LoadResult.Failed, reason);
+            return new LoadAnswer(_bytes is { HasReceived: true } ? LoadResult.Cut : LoadResult.Failed, reason);
         }
     }
 
@@ -45,10 +60,9 @@ internal sealed class LoadClient(IPEndPoint server, X509Certificate2 authority)
     public async Task<bool> WatchAsync(string path, Action opened, CancellationToken cancellationToken)
     {
         var hasOpened = false;
-        using var invoker = NewConnection(_ => { });
         try
         {
-            using var response = await invoker.SendAsync(Request(path), cancellationToken);
+            using var response = await _invoker.SendAsync(Request(path), cancellationToken);
             opened();
             hasOpened = true;
             await response.Content.CopyToAsync(Stream.Null, cancellationToken);
@@ -61,36 +75,23 @@ internal sealed class LoadClient(IPEndPoint server, X509Certificate2 authority)
         return hasOpened;
     }
 
-    private HttpRequestMessage Request(string path) => new(HttpMethod.Get, new Uri($"https://{server}{path}"));
+    public void Dispose() => _invoker.Dispose();
 
-    private HttpMessageInvoker NewConnection(Action<FirstByteStream> connected) => new(new SocketsHttpHandler
+    private static X509ChainPolicy Trusting(X509Certificate2 authority) => new()
     {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { authority },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
-        },
-        ConnectCallback = async (_, cancellation) =>
-        {
-            var stream = await ConnectAsync(cancellation);
-            connected(stream);
-            return stream;
-        },
-    });
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        CustomTrustStore = { authority },
+        RevocationMode = X509RevocationMode.NoCheck,
+    };
+
+    private HttpRequestMessage Request(string path) => new(HttpMethod.Get, new Uri($"https://{_server}{path}"));
 
     private async ValueTask<FirstByteStream> ConnectAsync(CancellationToken cancellationToken)
     {
-        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = new Socket(_server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(server, cancellationToken);
+            await socket.ConnectAsync(_server, cancellationToken);
             return new FirstByteStream(new NetworkStream(socket, ownsSocket: true));
         }
         catch
