@@ -33,10 +33,6 @@ internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent
         _firstFlight = firstFlight;
         _transport = transport;
         client.Handler = this;
-        if (!client.IsRegistered && client.Register() < 0)
-        {
-            Tell(new DialEvent(DialEventKind.Aborted));
-        }
     }
 
     /// <summary>Begins one attempt. A failure, even an immediate one, comes as an event.</summary>
@@ -57,6 +53,7 @@ internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent
         }
 
         socket.CanWrite = false; // Until its first edge, which is the end of the handshake.
+        socket.WatchesWrites = true;
         socket.Handler = this;
         if (socket.Register() < 0)
         {
@@ -108,7 +105,18 @@ internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent
         }
     }
 
-    internal override void OnTimeout() => TellIfWaiting(new DialEvent(DialEventKind.PatienceOver));
+    /// <summary>
+    /// Only now is the client watched too: most races are over long before anybody could leave, and watching costs a wake-up.
+    /// </summary>
+    internal override void OnTimeout()
+    {
+        if (!_client.IsRegistered && _client.Register() < 0)
+        {
+            Tell(new DialEvent(DialEventKind.Aborted));
+        }
+
+        TellIfWaiting(new DialEvent(DialEventKind.PatienceOver));
+    }
 
     internal override void Abort() => Tell(new DialEvent(DialEventKind.Aborted));
 

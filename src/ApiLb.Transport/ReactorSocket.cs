@@ -19,7 +19,16 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
 
     public bool IsRegistered => Slot != NoSlot;
 
-    public int Slot { get; internal set; } = NoSlot;
+    public int Slot { get; set; } = NoSlot;
+
+    /// <summary>Names the socket in epoll events. The reactor's to write.</summary>
+    public ulong Token { get; set; }
+
+    /// <summary>
+    /// Edges of writability are wanted: while connecting, and from the first write that was turned away. A socket is nearly
+    /// always writable, so asking from the start would cost every connection a wake-up that says nothing.
+    /// </summary>
+    public bool WatchesWrites { get; set; }
 
     /// <summary>Data or an end may be waiting: no read since the last edge said otherwise.</summary>
     public bool CanRead { get; set; }
@@ -55,6 +64,20 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
         CanRead |= (events & Native.EpollIn) != 0;
         CanWrite |= (events & Native.EpollOut) != 0;
         Handler?.OnReady(this);
+    }
+
+    /// <summary>A write was turned away: be told when the next may succeed. Reactor thread only.</summary>
+    public void AwaitWritable()
+    {
+        CanWrite = false;
+        if (!WatchesWrites)
+        {
+            WatchesWrites = true;
+            if (IsRegistered)
+            {
+                Reactor.Rearm(this);
+            }
+        }
     }
 
     /// <summary>Takes bytes out of the kernel's queue that were peeked at and sent on already.</summary>

@@ -52,7 +52,12 @@ internal sealed class Relay : ConnectionOperation, IValueTaskSource<RelayResult>
 
         _client.Handler = this;
         _backend.Handler = this;
+        _client.CanRead |= !_client.IsRegistered;
         Pump();
+        if (!_isOver && !_client.IsRegistered && _client.Register() < 0)
+        {
+            Complete(RelayEnd.Aborted);
+        }
     }
 
     public override void OnReady(ReactorSocket socket)

@@ -192,7 +192,7 @@ internal unsafe struct RelayDirection(ReactorSocket source, ReactorSocket destin
             return PumpResult.DestinationFailed;
         }
 
-        _destination.CanWrite = false;
+        _destination.AwaitWritable();
         return PumpResult.Waiting;
     }
 
@@ -209,7 +209,7 @@ internal unsafe struct RelayDirection(ReactorSocket source, ReactorSocket destin
 
     private void Keep(ReadOnlySpan<byte> rest)
     {
-        _destination.CanWrite = false;
+        _destination.AwaitWritable();
         _rest = ArrayPool<byte>.Shared.Rent(rest.Length);
         _restStart = 0;
         _restEnd = rest.Length;

@@ -15,7 +15,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
         return new DaemonStatus(
             ProcessLifetime.Version,
             Environment.ProcessId,
-            lifetime.StartedAt,
+            Rounded(lifetime.StartedAt),
             Seconds(lifetime.Uptime),
             readiness.Current.IsReady,
             [.. sources.Listeners.Select(Read)],
@@ -62,7 +62,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             Mode = EnumLabel.Snake(backend.Mode),
             Cause = EnumLabel.Snake(health.Cause),
             Detail = health.Detail,
-            Since = time.GetUtcNow() - age,
+            Since = Rounded(time.GetUtcNow() - age),
             SinceSeconds = Seconds(age),
             Weight = backend.Options.Weight,
             Backup = backend.Options.IsBackup,
@@ -88,5 +88,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
         endPoint is UnixDomainSocketEndPoint ? $"unix:{endPoint}" : endPoint.ToString() ?? "";
 
     /// <summary>Milliseconds are precise enough for people and scripts.</summary>
+    private static DateTimeOffset Rounded(DateTimeOffset moment) => moment.AddTicks(-(moment.Ticks % TimeSpan.TicksPerMillisecond));
+
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

@@ -26,7 +26,8 @@ internal sealed class ListenerServer : IAsyncDisposable
         Counters = counters;
         var handler = new TcpProxyHandler(options, connector, counters, loggers.CreateLogger<TcpProxyHandler>());
         _transport = new BindingRecorder(transport);
-        _server = new KestrelServer(new OptionsWrapper<KestrelServerOptions>(Endpoints(options, handler)), _transport, loggers);
+        _server = new KestrelServer(
+            new OptionsWrapper<KestrelServerOptions>(Endpoints(options, handler)), _transport, new ScopelessLoggerFactory(loggers));
     }
 
     public ListenerOptions Options { get; }

@@ -32,7 +32,8 @@ internal sealed partial class BackendCheck(Backend backend, IProber prober, Time
 
             if (!MayComeFromOurDelay(verdict.Report.Cause) || !deadline.HasStalled)
             {
-                Log.Checked(logger, backend.Pool, backend.Name, verdict.Report.Evidence, verdict.Layer, verdict.Report.Detail, duration.TotalMilliseconds);
+                var (evidence, _, detail) = verdict.Report;
+                Log.Checked(logger, backend.Pool, backend.Name, evidence, verdict.Layer, detail, duration.TotalMilliseconds);
                 return new ProbeResult(verdict.Report, verdict.Layer, verdict.StatusCode, duration, time.GetElapsedTime(0));
             }
 

@@ -41,9 +41,8 @@ internal sealed class CertificateCheck(string name, string trustSource)
 
         if (problems != X509ChainStatusFlags.NoError)
         {
-            return Reject(
-                HealthCause.ExpiredCertificate,
-                $"certificate valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}, not now");
+            var (from, to) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
+            return Reject(HealthCause.ExpiredCertificate, $"certificate valid from {from:u} to {to:u}, not now");
         }
 
         // Like Go, and unlike SslStream, no fall-back to the common name.

@@ -17,8 +17,7 @@ internal sealed class HttpProber(HealthOptions options, Uri uri, ProbeDialer dia
 
     public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, CancellationToken deadline)
     {
-        await DropOutwornAsync(endPoint);
-        if (_kept is { } kept && await ExchangeAsync(kept, deadline) is { } verdict)
+        if (_kept is { } kept && !IsWorn(kept, endPoint) && await ExchangeAsync(kept, deadline) is { } verdict)
         {
             return verdict;
         }
@@ -26,22 +25,23 @@ internal sealed class HttpProber(HealthOptions options, Uri uri, ProbeDialer dia
         var dialled = await dialer.DialAsync(endPoint, deadline);
         if (!dialled.TryGet(out var connection))
         {
-            return dialled.Failure;
+            return dialled.Failure.IsEvidence ? dialled.Failure : await AskOldAsync(endPoint, deadline) ?? dialled.Failure;
         }
 
+        await CloseAsync();
         _kept = new KeptConnection(connection);
-        return await ExchangeAsync(_kept, deadline) ?? ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.Closed, "closed without an answer");
+        return await ExchangeAsync(_kept, deadline)
+            ?? ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.Closed, "closed without an answer");
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync();
 
-    private async ValueTask DropOutwornAsync(EndPoint endPoint)
-    {
-        if (_kept is { } kept && (kept.Requests >= options.FreshConnectionEvery || !kept.EndPoint.Equals(endPoint)))
-        {
-            await CloseAsync();
-        }
-    }
+    private bool IsWorn(KeptConnection kept, EndPoint endPoint) =>
+        kept.Requests >= options.FreshConnectionEvery || !kept.EndPoint.Equals(endPoint);
+
+    // Out of file descriptors or ports, checks go on over what is open.
+    private async ValueTask<ProbeVerdict?> AskOldAsync(EndPoint endPoint, CancellationToken deadline) =>
+        _kept is { } kept && kept.EndPoint.Equals(endPoint) ? await ExchangeAsync(kept, deadline) : null;
 
     /// <summary>One request and its answer.</summary>
     /// <returns>Null when a connection that had served before was gone: the server may close an idle one at any time.</returns>
@@ -120,8 +120,10 @@ internal sealed class HttpProber(HealthOptions options, Uri uri, ProbeDialer dia
         var verdict = error switch
         {
             HttpRequestError.ConfigurationLimitExceeded => new ProbeVerdict(
-                new HealthReport(HealthEvidence.NotReady, HealthCause.ResponseTooLarge, "the answer's headers are too large"), ProbeLayer.L7),
-            HttpRequestError.InvalidResponse => ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.MalformedResponse, "answered with something that is not HTTP"),
+                new HealthReport(HealthEvidence.NotReady, HealthCause.ResponseTooLarge, "the headers of its answer are too large"),
+                ProbeLayer.L7),
+            HttpRequestError.InvalidResponse =>
+                ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.MalformedResponse, "answered with something that is not HTTP"),
             _ when SocketVerdict.Find(e) is { } socketError => SocketVerdict.From(socketError, ProbeLayer.L7),
             _ => ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.Closed, "closed before its answer was complete"),
         };

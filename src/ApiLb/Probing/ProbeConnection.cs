@@ -27,7 +27,7 @@ internal sealed class ProbeConnection(Socket socket, Stream stream, EndPoint end
 
             socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e is IOException or SocketException or InvalidOperationException or TimeoutException)
         {
             // It is gone already: nobody is left to be polite to.
         }

@@ -81,7 +81,8 @@ internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicatio
         return DialResult.Failed(failure);
     }
 
-    private async ValueTask<SslClientAuthenticationOptions?> OptionsAsync(TrustedCa trust, CertificateCheck check, CancellationToken deadline) =>
+    private async ValueTask<SslClientAuthenticationOptions?> OptionsAsync(
+        TrustedCa trust, CertificateCheck check, CancellationToken deadline) =>
         await trust.GetPolicyAsync(deadline) is { } policy
             ? new SslClientAuthenticationOptions
             {
@@ -97,7 +98,8 @@ internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicatio
 
     private static ProbeVerdict HandshakeFailure(FirstByteStream received, Exception e) => received switch
     {
-        { HasReceived: true, IsTls: false } => ProbeVerdict.Unreachable(ProbeLayer.L6, HealthCause.NotTls, "answered TLS with something else"),
+        { HasReceived: true, IsTls: false } =>
+            ProbeVerdict.Unreachable(ProbeLayer.L6, HealthCause.NotTls, "answered TLS with something else"),
         _ when SocketVerdict.Find(e) is { } error => SocketVerdict.From(error, ProbeLayer.L6),
         { HasReceived: false } => ProbeVerdict.Unreachable(ProbeLayer.L6, HealthCause.Closed, "closed instead of a TLS handshake"),
         _ => ProbeVerdict.Unreachable(

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Probing;
 
-/// <summary>Checks one backend again and again, and reports to its pool. Ends when it is told to stop, and then closes what it kept.</summary>
+/// <summary>
+/// Checks one backend again and again, and reports to its pool. Ends when it is told to stop, and then closes what it kept.
+/// </summary>
 internal sealed partial class ProbeLoop(BackendCheck check, Backend backend, BackendPool pool, ProbeSchedule schedule, ILogger logger)
 {
     private readonly TaskCompletionSource _firstCheck = new(TaskCreationOptions.RunContinuationsAsynchronously);

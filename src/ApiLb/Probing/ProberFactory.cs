@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Security;
 using ApiLb.Backends;
 using ApiLb.Configuration;
@@ -29,7 +28,7 @@ internal sealed class ProberFactory(HealthOptions options, TimeProvider time, IL
     // Built as text: UriBuilder would escape the question mark of a path such as /readyz?exclude=etcd.
     private Uri Target(string scheme, string name, Backend backend)
     {
-        var host = IPAddress.TryParse(name, out var ip) && ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{name}]" : name;
+        var host = name.Contains(':', StringComparison.Ordinal) ? $"[{name}]" : name;
         var port = backend.Options.Address.IsUnix ? "" : $":{backend.Options.Address.Port}";
         return new Uri($"{scheme}://{host}{port}{options.Path}");
     }

@@ -72,7 +72,8 @@ internal sealed partial class TrustedCa(string? path, ILogger logger) : IDisposa
             if (!_hasWarned)
             {
                 _hasWarned = true;
-                Log.Unreadable(logger, file, e.Message, _certificates is null ? "no certificate can be verified" : "the previous CA stays in force");
+                var consequence = _certificates is null ? "no certificate can be verified" : "the previous CA stays in force";
+                Log.Unreadable(logger, file, e.Message, consequence);
             }
         }
     }

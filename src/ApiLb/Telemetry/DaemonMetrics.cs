@@ -18,9 +18,11 @@ internal sealed class DaemonMetrics : IDisposable
     private readonly Meter _meter = new("ApiLb", ProcessLifetime.Version);
     private readonly CheckMetrics _checks;
     private readonly MeterProvider _provider;
+    private readonly int _members;
 
     public DaemonMetrics(IReadOnlyList<BackendPool> pools, IReadOnlyList<ListenerCounters> listeners, TimeProvider time)
     {
+        _members = pools.Count + listeners.Count + pools.Sum(p => p.Snapshot.Backends.Count);
         Lifetime = new ProcessLifetime(time);
         _provider = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(ResourceBuilder.CreateEmpty())
@@ -64,6 +66,6 @@ internal sealed class DaemonMetrics : IDisposable
     }
 
     /// <summary>The SDK finds meters by name: those of another instance in the same process, as tests have, must not show here.</summary>
-    private MetricStreamConfiguration? ViewOf(Instrument instrument) =>
-        ReferenceEquals(instrument.Meter, _meter) ? HistogramBoundaries.ViewOf(instrument) : MetricStreamConfiguration.Drop;
+    private MetricStreamConfiguration ViewOf(Instrument instrument) =>
+        ReferenceEquals(instrument.Meter, _meter) ? MetricViews.ViewOf(instrument, _members) : MetricStreamConfiguration.Drop;
 }

@@ -14,14 +14,6 @@ internal static class LogOutput
     {
         builder.SetMinimumLevel(level);
         builder.AddFilter("Microsoft", level < LogLevel.Warning ? LogLevel.Warning : level);
-        builder.AddConsole(console =>
-        {
-            console.FormatterName = FormatterFor(format, Environment.GetEnvironmentVariable("JOURNAL_STREAM"), ReadStandardErrorTarget());
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
-
-            // A full disk or a stopped journald must not stop the data path: lines are dropped, never waited for.
-            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
-        });
         builder.AddSystemdConsole(_ => { });
         builder.AddJsonConsole(json =>
         {
@@ -31,6 +23,16 @@ internal static class LogOutput
 
         // Registered by hand: AddConsoleFormatter binds options by reflection, which trimming breaks.
         builder.Services.AddSingleton<ConsoleFormatter>(new ShortLineFormatter(TimeProvider.System));
+
+        // Last: the two calls above set the formatter's name too.
+        builder.AddConsole(console =>
+        {
+            console.FormatterName = FormatterFor(format, Environment.GetEnvironmentVariable("JOURNAL_STREAM"), ReadStandardErrorTarget());
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+
+            // A full disk or a stopped journald must not stop the data path: lines are dropped, never waited for.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
     });
 
     /// <summary>

@@ -61,8 +61,8 @@ public sealed class PoolSnapshotTests
         var backend = pool.Snapshot.Backends[0];
         ProbeResult? seen = null;
         pool.Probed += (_, result) => seen = result;
-        var result = new ProbeResult(
-            new HealthReport(HealthEvidence.NotReady, HealthCause.Status, "HTTP 500"), ProbeLayer.L7, 500, TimeSpan.FromMilliseconds(3), pool.Now);
+        var report = new HealthReport(HealthEvidence.NotReady, HealthCause.Status, "HTTP 500");
+        var result = new ProbeResult(report, ProbeLayer.L7, 500, TimeSpan.FromMilliseconds(3), pool.Now);
 
         pool.RecordProbe(backend, result);
 

@@ -5,7 +5,8 @@ namespace ApiLb.UnitTests.Health;
 
 public sealed class HealthStateTests
 {
-    private static readonly HealthPolicy Policy = new(Fall: 2, Rise: 2, SlowStart: TimeSpan.FromSeconds(30), SilenceUntilDead: TimeSpan.FromSeconds(10));
+    private static readonly HealthPolicy Policy =
+        new(Fall: 2, Rise: 2, SlowStart: TimeSpan.FromSeconds(30), SilenceUntilDead: TimeSpan.FromSeconds(10));
 
     /// <summary>
     /// Each row: what is reported, one letter per second, and the status after each letter. Evidence: + ready, - not ready,
@@ -77,11 +78,10 @@ public sealed class HealthStateTests
         HealthState state = new(Policy);
         Report(state, '+', 1);
 
-        var flip = state.Report(new HealthReport(HealthEvidence.ShuttingDown, HealthCause.ShuttingDown, "HTTP 500: shutting down"), Seconds(7));
+        var flip = state.Report(new HealthReport(HealthEvidence.ShuttingDown, HealthCause.ShuttingDown, "stopping"), Seconds(7));
 
-        Assert.Equal(
-            new HealthTransition(HealthStatus.Ready, new HealthSnapshot(HealthStatus.Draining, HealthCause.ShuttingDown, "HTTP 500: shutting down", Seconds(7))),
-            flip);
+        HealthSnapshot draining = new(HealthStatus.Draining, HealthCause.ShuttingDown, "stopping", Seconds(7));
+        Assert.Equal(new HealthTransition(HealthStatus.Ready, draining), flip);
     }
 
     [Fact]

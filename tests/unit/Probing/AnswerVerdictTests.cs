@@ -5,43 +5,46 @@ using ApiLb.Probing;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
+using C = ApiLb.Health.HealthCause;
+using E = ApiLb.Health.HealthEvidence;
 
 namespace ApiLb.UnitTests.Probing;
 
 public sealed class AnswerVerdictTests
 {
     // As kube-apiserver 1.31 wrote it between SIGTERM and the end.
-    private const string ShuttingDown = "[+]ping ok\n[+]log ok\n[+]etcd ok\n[+]informer-sync ok\n[-]shutdown failed: reason withheld\nreadyz check failed\n";
+    private const string ShuttingDown =
+        "[+]ping ok\n[+]log ok\n[+]etcd ok\n[+]informer-sync ok\n[-]shutdown failed: reason withheld\nreadyz check failed\n";
     private const string EtcdDown = "[+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld\n[+]informer-sync ok\nreadyz check failed\n";
 
     [Theory]
-    [InlineData(200, "ok", nameof(HealthEvidence.Ready), nameof(HealthCause.Passed), "HTTP 200")]
-    [InlineData(200, "", nameof(HealthEvidence.Ready), nameof(HealthCause.Passed), "HTTP 200")]
-    [InlineData(500, ShuttingDown, nameof(HealthEvidence.ShuttingDown), nameof(HealthCause.ShuttingDown), "HTTP 500: shutting down")]
-    [InlineData(500, EtcdDown, nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: etcd failed")]
-    [InlineData(500, "[-]etcd failed: x\n[-]shutdown failed: x\n", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: etcd failed, shutdown failed")]
-    [InlineData(500, "[-]shutdown failed: x\n[-]shutdown failed: x\n", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: shutdown failed, shutdown failed")]
-    [InlineData(500, "[-]shutdown-watcher failed", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: shutdown-watcher failed")]
-    [InlineData(500, " [-]shutdown failed", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500")]
-    [InlineData(500, "[-]shutdown", nameof(HealthEvidence.ShuttingDown), nameof(HealthCause.ShuttingDown), "HTTP 500: shutting down")]
-    [InlineData(500, "[-]shutdown failed\r\n", nameof(HealthEvidence.ShuttingDown), nameof(HealthCause.ShuttingDown), "HTTP 500: shutting down")]
-    [InlineData(500, "[-]", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500:  failed")]
-    [InlineData(500, "", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500")]
-    [InlineData(500, "<html>oops</html>", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500")]
-    [InlineData(500, "[-]a\n[-]b\n[-]c\n[-]d\n[-]e\n[-]f", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: a failed, b failed, c failed, d failed, and 2 more")]
-    [InlineData(500, "[-]\u001b[31mevil\u0007 failed", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 500: ?[31mevil? failed")]
-    [InlineData(401, "", nameof(HealthEvidence.Ready), nameof(HealthCause.Unauthorized), "alive, readiness unknown: HTTP 401, allow anonymous access to /readyz")]
-    [InlineData(403, "{}", nameof(HealthEvidence.Ready), nameof(HealthCause.Unauthorized), "alive, readiness unknown: HTTP 403, allow anonymous access to /readyz")]
-    [InlineData(429, "", nameof(HealthEvidence.Ready), nameof(HealthCause.Overloaded), "alive, overloaded: HTTP 429")]
-    [InlineData(301, "", nameof(HealthEvidence.NotReady), nameof(HealthCause.Redirect), "HTTP 301: redirects are not followed")]
-    [InlineData(404, "", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 404")]
-    [InlineData(204, "", nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 204")]
-    [InlineData(503, ShuttingDown, nameof(HealthEvidence.NotReady), nameof(HealthCause.Status), "HTTP 503")]
-    public void ApiserverAnswer_BecomesEvidence(int status, string body, string evidence, string cause, string detail)
+    [InlineData(200, "ok", E.Ready, C.Passed, "HTTP 200")]
+    [InlineData(200, "", E.Ready, C.Passed, "HTTP 200")]
+    [InlineData(500, ShuttingDown, E.ShuttingDown, C.ShuttingDown, "HTTP 500: shutting down")]
+    [InlineData(500, EtcdDown, E.NotReady, C.Status, "HTTP 500: etcd failed")]
+    [InlineData(500, "[-]etcd failed: x\n[-]shutdown failed: x\n", E.NotReady, C.Status, "HTTP 500: etcd failed, shutdown failed")]
+    [InlineData(500, "[-]shutdown failed\n[-]shutdown failed", E.NotReady, C.Status, "HTTP 500: shutdown failed, shutdown failed")]
+    [InlineData(500, "[-]shutdown-watcher failed", E.NotReady, C.Status, "HTTP 500: shutdown-watcher failed")]
+    [InlineData(500, " [-]shutdown failed", E.NotReady, C.Status, "HTTP 500")]
+    [InlineData(500, "[-]shutdown", E.ShuttingDown, C.ShuttingDown, "HTTP 500: shutting down")]
+    [InlineData(500, "[-]shutdown failed\r\n", E.ShuttingDown, C.ShuttingDown, "HTTP 500: shutting down")]
+    [InlineData(500, "[-]", E.NotReady, C.Status, "HTTP 500:  failed")]
+    [InlineData(500, "", E.NotReady, C.Status, "HTTP 500")]
+    [InlineData(500, "<html>oops</html>", E.NotReady, C.Status, "HTTP 500")]
+    [InlineData(500, "[-]a\n[-]b\n[-]c\n[-]d\n[-]e", E.NotReady, C.Status, "HTTP 500: a failed, b failed, c failed, d failed, and 1 more")]
+    [InlineData(500, "[-]\u001b[31mevil\u0007 failed", E.NotReady, C.Status, "HTTP 500: ?[31mevil? failed")]
+    [InlineData(401, "", E.Ready, C.Unauthorized, "alive, readiness unknown: HTTP 401, allow anonymous access to /readyz")]
+    [InlineData(403, "{}", E.Ready, C.Unauthorized, "alive, readiness unknown: HTTP 403, allow anonymous access to /readyz")]
+    [InlineData(429, "", E.Ready, C.Overloaded, "alive, overloaded: HTTP 429")]
+    [InlineData(301, "", E.NotReady, C.Redirect, "HTTP 301: redirects are not followed")]
+    [InlineData(404, "", E.NotReady, C.Status, "HTTP 404")]
+    [InlineData(204, "", E.NotReady, C.Status, "HTTP 204")]
+    [InlineData(503, ShuttingDown, E.NotReady, C.Status, "HTTP 503")]
+    internal void ApiserverAnswer_BecomesEvidence(int status, string body, E evidence, C cause, string detail)
     {
         var verdict = AnswerVerdict.FromApiserver((HttpStatusCode)status, Encoding.UTF8.GetBytes(body), isWhole: true);
 
-        Assert.Equal(new HealthReport(Enum.Parse<HealthEvidence>(evidence), Enum.Parse<HealthCause>(cause), detail), verdict.Report);
+        Assert.Equal(new HealthReport(evidence, cause, detail), verdict.Report);
         Assert.Equal(status, verdict.StatusCode);
     }
 
@@ -50,7 +53,7 @@ public sealed class AnswerVerdictTests
     {
         var verdict = AnswerVerdict.FromApiserver(HttpStatusCode.InternalServerError, Encoding.UTF8.GetBytes(ShuttingDown), isWhole: false);
 
-        Assert.Equal(HealthEvidence.NotReady, verdict.Report.Evidence);
+        Assert.Equal(E.NotReady, verdict.Report.Evidence);
     }
 
     [Theory]
@@ -63,7 +66,7 @@ public sealed class AnswerVerdictTests
     [InlineData(500, false)]
     [InlineData(503, false)]
     public void WebServerAnswer_PassesWith2xxAnd3xx(int status, bool hasPassed) =>
-        Assert.Equal(hasPassed, AnswerVerdict.FromWebServer((HttpStatusCode)status).Report.Evidence == HealthEvidence.Ready);
+        Assert.Equal(hasPassed, AnswerVerdict.FromWebServer((HttpStatusCode)status).Report.Evidence == E.Ready);
 
     [Fact]
     public void AnyBody_GivesABoundedDetailInOneLine() =>

@@ -26,7 +26,8 @@ public sealed class ProbeScheduleTests
         ProbeSchedule schedule = new(Options);
         schedule.IntervalAfter(Health(HealthStatus.Ready), Result(true), TimeSpan.Zero);
 
-        var interval = schedule.IntervalAfter(Health(Enum.Parse<HealthStatus>(status)), Result(hasPassed), TimeSpan.FromSeconds(secondsInStatus));
+        var health = Health(Enum.Parse<HealthStatus>(status));
+        var interval = schedule.IntervalAfter(health, Result(hasPassed), TimeSpan.FromSeconds(secondsInStatus));
 
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), interval);
     }

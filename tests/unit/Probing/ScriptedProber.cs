@@ -1,7 +1,7 @@
 using System.Net;
 using System.Threading.Channels;
-using ApiLb.Health;
 using ApiLb.Backends;
+using ApiLb.Health;
 using ApiLb.Probing;
 
 namespace ApiLb.UnitTests.Probing;

@@ -16,7 +16,8 @@ internal static class AdminBinder
         };
         if (admin.Listen is { } endPoint)
         {
-            _ = bound.TryAdd(endPoint, "admin.listen", out _);
+            var owner = section.Has("listen") ? "admin.listen" : $"admin.listen (by default {endPoint})";
+            _ = bound.TryAdd(endPoint, owner, out _);
         }
 
         section.ReportUnknownKeys();

@@ -39,14 +39,12 @@ internal static class BackendBinder
     private static BackendOptions? BindMapping(SectionReader section)
     {
         var name = section.Read("name", Name.Parse, "");
-        var address = section.Require("address", ServerAddress.Parse, Unknown, "write HOST:PORT or unix:/path");
+        var hasAddress = section.TryRequire("address", ServerAddress.Parse, "write HOST:PORT or unix:/path", out var address);
         var weight = section.Read("weight", WholeNumber.Between(0, MaximumWeight), 1);
         var isBackup = section.Read("backup", Flag.Parse, false);
         section.ReportUnknownKeys();
-        return ReferenceEquals(address, Unknown)
-            ? null
-            : new BackendOptions { Name = name.Length > 0 ? name : address.ToString(), Address = address, Weight = weight, IsBackup = isBackup };
+        return hasAddress
+            ? new BackendOptions { Name = name.Length > 0 ? name : address!.ToString(), Address = address!, Weight = weight, IsBackup = isBackup }
+            : null;
     }
-
-    private static BackendAddress Unknown { get; } = new("", 0);
 }

@@ -33,11 +33,11 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFile
     {
         if (!root.Has(key))
         {
-            root.Error(key, $"is missing; {purpose}");
+            root.ReportMissing(key, purpose);
         }
 
         var section = root.Section(key);
-        if (root.Has(key) && section.IsEmpty)
+        if (root.Has(key) && section is { IsEmpty: true, IsUnreadable: false })
         {
             section.Error("is empty; it needs at least one entry");
         }
@@ -60,6 +60,12 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFile
 
     private static void WarnOfUnusedPools(List<(string Name, SectionReader Section)> pools, List<ListenerOptions> listeners)
     {
+        // A listener that could not be read, or whose pool does not exist, probably means one of those that seem to be unused.
+        if (listeners.Count == 0 || listeners.Exists(listener => !pools.Exists(pool => pool.Name == listener.Pool)))
+        {
+            return;
+        }
+
         foreach (var (_, section) in pools.Where(pool => !listeners.Exists(listener => listener.Pool == pool.Name)))
         {
             section.Warn("no listener uses this pool");

@@ -17,25 +17,39 @@ internal sealed class HealthBinder(CaFileCheck caFiles)
 
     public HealthOptions Bind(SectionReader section, IReadOnlyList<BackendOptions> backends)
     {
-        var type = section.Read("type", Choice.Of<HealthCheckType>("etcd"), HealthCheckType.Tcp);
+        var isTypeKnown = TryReadType(section, out var type);
         var defaults = new HealthOptions { Type = type };
-        var interval = section.Read("interval", Duration.Between(ShortestInterval, LongestInterval), defaults.Interval);
         var health = defaults with
         {
             CaFile = caFiles.Read(section, "caFile"),
             Path = section.Read("path", RequestPath.Parse, type is HealthCheckType.Http or HealthCheckType.Https ? "/" : defaults.Path),
             ServerName = section.Find("serverName") is { } setting && setting.TryRead(ParseServerName, out var serverName) ? serverName : null,
-            Interval = interval,
-            FastInterval = ReadFastInterval(section, defaults.FastInterval, interval),
+            Interval = section.Read("interval", Duration.Between(ShortestInterval, LongestInterval), defaults.Interval),
             Timeout = section.Read("timeout", Duration.Between(ShortestInterval, LongestTimeout), defaults.Timeout),
             Fall = section.Read("fall", WholeNumber.Between(1, MostCounts), defaults.Fall),
             Rise = section.Read("rise", WholeNumber.Between(1, MostCounts), defaults.Rise),
             SlowStart = section.Read("slowStart", Duration.ZeroOrBetween(ShortestSlowStart, LongestSlowStart, "full share at once"), defaults.SlowStart),
             FreshConnectionEvery = section.Read("freshConnectionEvery", WholeNumber.Between(1, MostReuses), defaults.FreshConnectionEvery),
         };
-        HealthPlausibility.Check(section, health, backends);
+        health = health with { FastInterval = ReadFastInterval(section, defaults.FastInterval, health.Interval) };
+        if (isTypeKnown)
+        {
+            HealthPlausibility.Check(section, health, backends);
+        }
+
         section.ReportUnknownKeys();
         return health;
+    }
+
+    /// <summary>False when the file names no type that exists; then tls stands in, about which no check complains.</summary>
+    private static bool TryReadType(SectionReader section, out HealthCheckType type)
+    {
+        type = HealthCheckType.Tcp;
+        var isKnown = section.Find("type") is { } setting
+            ? setting.TryRead(Choice.Of<HealthCheckType>("etcd"), out type)
+            : !section.IsUnreadable;
+        type = isKnown ? type : HealthCheckType.Tls;
+        return isKnown;
     }
 
     private static TimeSpan ReadFastInterval(SectionReader section, TimeSpan usual, TimeSpan interval)

@@ -45,7 +45,7 @@ internal static class HealthPlausibility
         var verifiesName = health.Type is HealthCheckType.Https or HealthCheckType.Tls;
         if (verifiesName && !section.Has("serverName") && backends.Any(backend => backend.Address.IsUnix))
         {
-            section.Error("serverName", $"is missing; a unix socket has no host name that type {Choice.WordOf(health.Type)} could look for in the certificate");
+            section.ReportMissing("serverName", $"a unix socket has no host name that type {Choice.WordOf(health.Type)} could look for in the certificate");
         }
     }
 
@@ -53,9 +53,9 @@ internal static class HealthPlausibility
     {
         if (!section.Has("caFile"))
         {
-            section.Error(
+            section.ReportMissing(
                 "caFile",
-                "is missing; type kube-apiserver verifies the cluster's CA, which kubeadm writes to /etc/kubernetes/pki/ca.crt on "
+                "type kube-apiserver verifies the cluster's CA, which kubeadm writes to /etc/kubernetes/pki/ca.crt on "
                 + "every control-plane host: copy that file (never ca.key) here, such as to /etc/apilb/ca.crt");
         }
 

@@ -12,22 +12,27 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
 
     public ListenerOptions Bind(string name, SectionReader section)
     {
-        var defaultTimeout = new ListenerOptions { Name = "", Bind = [], Pool = "", Protocol = ListenerProtocol.Tls }.FirstFlightTimeout;
-        var listener = new ListenerOptions
+        var endPoints = BindAddresses(section);
+        var hasProtocol = section.TryRequire(
+            "protocol", Choice.Of<ListenerProtocol>("http", "https"), $"use {Choice.AllowedWords<ListenerProtocol>()}", out var protocol);
+        var hasPool = section.TryRequire("pool", Name.Parse, "name one of pools", out var poolName);
+        var listener = new ListenerOptions { Name = name, Bind = endPoints, Protocol = protocol, Pool = poolName ?? "" };
+        listener = listener with
         {
-            Name = name,
-            Bind = BindAddresses(section),
-            Protocol = section.Require(
-                "protocol", Choice.Of<ListenerProtocol>("http", "https"), ListenerProtocol.Tls, $"use {Choice.AllowedWords<ListenerProtocol>()}"),
-            Pool = section.Require("pool", Name.Parse, "", "name one of pools"),
-            FirstFlightTimeout = section.Read("firstFlightTimeout", Duration.Between(ShortestFirstFlight, LongestFirstFlight), defaultTimeout),
+            FirstFlightTimeout = section.Read("firstFlightTimeout", Duration.Between(ShortestFirstFlight, LongestFirstFlight), listener.FirstFlightTimeout),
         };
-        if (listener.Protocol == ListenerProtocol.Tcp && section.Has("firstFlightTimeout"))
+
+        var pool = hasPool ? FindPool(section, listener.Pool) : null;
+        if (pool is not null)
         {
-            section.Warn("firstFlightTimeout", "has no effect with protocol tcp, where the server may speak first");
+            RefuseLoop(section, listener, pool);
         }
 
-        CheckPool(section, listener);
+        if (hasProtocol)
+        {
+            WarnOfMismatch(section, protocol, pool);
+        }
+
         section.ReportUnknownKeys();
         return listener;
     }
@@ -36,7 +41,7 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
     {
         if (section.Find("bind") is not { } setting)
         {
-            section.Error("bind", "is missing; write where clients connect, such as \"*:6443\"");
+            section.ReportMissing("bind", "write where clients connect, such as \"*:6443\"");
             return [];
         }
 
@@ -62,21 +67,15 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
         return endPoints;
     }
 
-    private void CheckPool(SectionReader section, ListenerOptions listener)
+    private PoolOptions? FindPool(SectionReader section, string name)
     {
-        if (listener.Pool.Length == 0)
+        var pool = pools.FirstOrDefault(candidate => candidate.Name == name);
+        if (pool is null)
         {
-            return;
+            section.Error("pool", MissingPool(name));
         }
 
-        if (pools.FirstOrDefault(pool => pool.Name == listener.Pool) is not { } pool)
-        {
-            section.Error("pool", MissingPool(listener.Pool));
-            return;
-        }
-
-        RefuseLoop(section, listener, pool);
-        WarnOfWeakHealth(section, listener, pool.Health.Type);
+        return pool;
     }
 
     private string MissingPool(string name)
@@ -97,20 +96,26 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
         }
     }
 
-    private static void WarnOfWeakHealth(SectionReader section, ListenerOptions listener, HealthCheckType type)
+    private static void WarnOfMismatch(SectionReader section, ListenerProtocol protocol, PoolOptions? pool)
     {
-        if (listener.Protocol != ListenerProtocol.Tls)
+        if (protocol == ListenerProtocol.Tcp)
         {
+            if (section.Has("firstFlightTimeout"))
+            {
+                section.Warn("firstFlightTimeout", "has no effect with protocol tcp, where the server may speak first");
+            }
+
             return;
         }
 
-        if (type == HealthCheckType.Tcp)
+        switch (pool?.Health.Type)
         {
-            section.Warn("pool", $"pool {listener.Pool} has health.type tcp, which a frozen server passes, because the kernel answers for it; use kube-apiserver, https or tls");
-        }
-        else if (type == HealthCheckType.Http)
-        {
-            section.Warn("pool", $"pool {listener.Pool} has health.type http, but this listener sends TLS to the same port; use https");
+            case HealthCheckType.Tcp:
+                section.Warn("pool", $"pool {pool.Name} has health.type tcp, which a frozen server passes, because the kernel answers for it; use kube-apiserver, https or tls");
+                break;
+            case HealthCheckType.Http:
+                section.Warn("pool", $"pool {pool.Name} has health.type http, but this listener sends TLS to the same port; use https");
+                break;
         }
     }
 }

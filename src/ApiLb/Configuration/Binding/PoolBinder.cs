@@ -26,7 +26,7 @@ internal sealed class PoolBinder(HealthBinder health)
     {
         if (section.Find("backends") is not { } setting)
         {
-            section.Error("backends", "is missing; list at least one server, such as 10.0.0.11:6443");
+            section.ReportMissing("backends", "list at least one server, such as 10.0.0.11:6443");
             return [];
         }
 

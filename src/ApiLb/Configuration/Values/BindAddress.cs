@@ -22,9 +22,10 @@ internal static class BindAddress
 
     public static Parsed<IPEndPoint> ParseIp(string text)
     {
-        if (text.StartsWith(':') || text.All(char.IsAsciiDigit))
+        var port = text.TrimStart(':');
+        if (port.Length > 0 && (port.Length < text.Length || port.All(char.IsAsciiDigit)))
         {
-            return Parsed<IPEndPoint>.Failed($"{Quoted.Of(text)} has no address; write \"*:{Quoted.Shorten(text.TrimStart(':'))}\" to listen on all of them");
+            return Parsed<IPEndPoint>.Failed($"{Quoted.Of(text)} has no address; write \"*:{Quoted.Shorten(port)}\" to listen on all of them");
         }
 
         if (!HostAndPort.Parse(text).TryGet(out var parts, out var problem))

@@ -8,7 +8,9 @@ namespace ApiLb.Configuration.Values;
 /// </summary>
 internal static class Duration
 {
-    private const int MaximumDigits = 9;
+    // Hours of so many digits still fit a TimeSpan; nothing in the file may last that long anyway.
+    private const int MaximumDigits = 8;
+
     private const string Form = "write whole numbers with units, the larger first, such as 250ms, 2s, 1m30s or 1h";
 
     private static readonly (string Name, TimeSpan Length)[] Units =
@@ -58,7 +60,7 @@ internal static class Duration
             if (count > 0)
             {
                 text += string.Create(CultureInfo.InvariantCulture, $"{count}{name}");
-                value -= length * count;
+                value -= TimeSpan.FromTicks(length.Ticks * count);
             }
         }
 
@@ -91,7 +93,8 @@ internal static class Duration
                 return false;
             }
 
-            value += Units[unit].Length * long.Parse(text.AsSpan(at, digits), NumberStyles.None, CultureInfo.InvariantCulture);
+            var count = long.Parse(text.AsSpan(at, digits), NumberStyles.None, CultureInfo.InvariantCulture);
+            value += TimeSpan.FromTicks(Units[unit].Length.Ticks * count);
             nextUnit = unit + 1;
             at += digits + name.Length;
         }

@@ -10,8 +10,8 @@ internal static class NearestWord
         Find(word, candidates) is { } nearest ? $" (did you mean {nearest}?)" : "";
 
     /// <summary>
-    /// The candidate that is the same but for case, dashes and underscores (<c>ca_file</c>), or that the word begins
-    /// (<c>leastconn</c>), or that is at most one edit per three letters away; else null.
+    /// The candidate that is the same but for case, dashes and underscores (<c>ca_file</c>), or of which one begins
+    /// the other (<c>leastconn</c>), or that is at most one edit per three letters away; else null.
     /// </summary>
     public static string? Find(string word, IEnumerable<string> candidates)
     {
@@ -21,24 +21,34 @@ internal static class NearestWord
             return null;
         }
 
-        var nearest = candidates
-            .Select(candidate => (Word: candidate, Distance: Distance(sought, Plain(candidate))))
-            .OrderBy(candidate => candidate.Distance)
-            .FirstOrDefault();
-        return nearest.Word is not null && nearest.Distance <= Math.Max(1, sought.Length / 3) ? nearest.Word : null;
+        var mostEdits = Math.Max(1, sought.Length / 3);
+        string? nearest = null;
+        foreach (var candidate in candidates)
+        {
+            var distance = Distance(sought, Plain(candidate), mostEdits);
+            if (distance <= mostEdits)
+            {
+                nearest = candidate;
+                mostEdits = distance - 1;
+            }
+        }
+
+        return nearest;
     }
 
     private static string Plain(string word) =>
         word.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
 
-    private static int Distance(string a, string b)
+    private static int Distance(string a, string b, int atMost)
     {
-        if (a.Length >= 3 && b.StartsWith(a, StringComparison.Ordinal))
+        var isBeginning = (a.Length >= 3 && b.StartsWith(a, StringComparison.Ordinal)) || (b.Length >= 4 && a.StartsWith(b, StringComparison.Ordinal));
+        if (isBeginning)
         {
             return a.Length == b.Length ? 0 : 1;
         }
 
-        return EditDistance(a, b);
+        var isHopeless = Math.Abs(a.Length - b.Length) > atMost;
+        return isHopeless ? int.MaxValue : EditDistance(a, b);
     }
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).</summary>

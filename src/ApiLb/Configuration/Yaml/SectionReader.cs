@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ApiLb.Configuration.Values;
 
 namespace ApiLb.Configuration.Yaml;
@@ -15,12 +16,15 @@ internal sealed class SectionReader(IReadOnlyList<YamlEntry> entries, SourcePosi
 
     public bool IsEmpty => entries.Count == 0;
 
+    /// <summary>The file has something else than a mapping here, which was reported.</summary>
+    public bool IsUnreadable { get; private init; }
+
     public static SectionReader Empty(SourcePosition position, string path, ConfigurationFindings findings) =>
         new([], position, path, findings);
 
     /// <summary>A section whose fault was already reported: what is missing in it is reported nowhere.</summary>
     public static SectionReader Unreadable(SourcePosition position, string path) =>
-        new([], position, path, new ConfigurationFindings(""));
+        new([], position, path, new ConfigurationFindings("")) { IsUnreadable = true };
 
     /// <summary>Null when the file does not have the key.</summary>
     public SettingReader? Find(string key)
@@ -44,17 +48,27 @@ internal sealed class SectionReader(IReadOnlyList<YamlEntry> entries, SourcePosi
             : setting.TryRead(parse, out var value) ? value : whenAbsent;
     }
 
-    /// <summary>The text of a key that the section cannot do without; <paramref name="whatToDo"/> ends the message when it is missing.</summary>
-    public T Require<T>(string key, Func<string, Parsed<T>> parse, T placeholder, string whatToDo)
+    /// <summary>A value that the section cannot do without; <paramref name="whatToDo"/> ends the message when it is missing.</summary>
+    public bool TryRequire<T>(string key, Func<string, Parsed<T>> parse, string whatToDo, [NotNullWhen(true)] out T? value)
         where T : notnull
     {
+        value = default;
         if (Find(key) is { } setting)
         {
-            return setting.Read(parse, placeholder);
+            return setting.TryRead(parse, out value);
         }
 
-        Error(key, $"is missing; {whatToDo}");
-        return placeholder;
+        ReportMissing(key, whatToDo);
+        return false;
+    }
+
+    /// <summary>Reports a key that is not there, unless a misspelt one is: that will be reported as unknown.</summary>
+    public void ReportMissing(string key, string whatToDo)
+    {
+        if (!entries.Any(entry => NearestWord.Find(entry.Key, [key]) is not null))
+        {
+            findings.Error(position, KeyPath.Join(path, key), $"is missing; {whatToDo}");
+        }
     }
 
     /// <summary>The mapping below a key; an empty one when the file does not have it.</summary>

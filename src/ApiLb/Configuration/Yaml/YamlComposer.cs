@@ -23,7 +23,14 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
         }
         catch (YamlException e)
         {
-            findings.Error(PositionOf(e.Start), "", YamlSyntaxHint.Explain(text, e));
+            var position = YamlSyntaxHint.Locate(text, e.Message) ?? PositionOf(e.Start);
+            findings.Error(position, "", YamlSyntaxHint.Explain(text, e.Message, position));
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            // YamlDotNet 16 means a syntax error by these too; one way there: a less indented comment behind "[" in a block.
+            findings.Error(PositionOf(_parser.Current?.End ?? Mark.Empty), "", "cannot be read as YAML from here on");
             return null;
         }
     }
@@ -52,7 +59,7 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
             case YamlUnreadable:
                 return null;
             case YamlScalar { IsNull: true }:
-                findings.Error(root.Position, "", "the file is empty; it needs at least listeners and pools");
+                findings.Error(SourcePosition.Start, "", "the file is empty; it needs at least listeners and pools");
                 return null;
             default:
                 findings.Error(root.Position, "", $"the file must be a mapping with the keys listeners and pools, not {root.Kind}");
@@ -75,9 +82,16 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
             return new YamlUnreadable(position);
         }
 
-        RefuseAnchorAndTag((NodeEvent)next, position, path);
-        return next switch
+        // For some broken mappings ("type: tcp" and then a lone ":" as the last line) the parser ends the mapping without the value.
+        if (next is not NodeEvent node)
         {
+            throw new YamlException(next.Start, next.End, "Found no value where one is expected");
+        }
+
+        RefuseAnchorAndTag(node, position, path);
+        return node switch
+        {
+            Scalar { Tag.IsEmpty: false } => new YamlUnreadable(position),
             Scalar scalar => new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, position),
             SequenceStart => new YamlSequence(ComposeItems(path, depth), position),
             _ => new YamlMapping(ComposeEntries(path, depth), position),

@@ -1,17 +1,36 @@
-using YamlDotNet.Core;
-
 namespace ApiLb.Configuration.Yaml;
 
-/// <summary>Adds to the YAML parser's words what the operator most likely has to change.</summary>
+/// <summary>Adds to the YAML parser's words what the operator most likely has to change, and where.</summary>
 internal static class YamlSyntaxHint
 {
-    public static string Explain(string text, YamlException problem)
+    /// <summary>
+    /// A better place than the parser's own, which for a tab is the begin of the mapping around it; null: there is none.
+    /// </summary>
+    public static SourcePosition? Locate(string text, string problem)
     {
-        var line = LineAt(text, problem.Start.Line);
-        return $"is not valid YAML: {Sentence(problem.Message)}{HintFor(line)}";
+        if (!problem.Contains("tab", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            var tab = line.IndexOf('\t');
+            if (tab >= 0 && line[..tab].Trim().IsEmpty)
+            {
+                return new SourcePosition(number, tab + 1);
+            }
+        }
+
+        return null;
     }
 
-    private static string HintFor(string line)
+    public static string Explain(string text, string problem, SourcePosition position) =>
+        $"cannot be read as YAML: {Sentence(problem)}{HintFor(LineAt(text, position.Line), problem)}";
+
+    private static string HintFor(string line, string problem)
     {
         var indentation = line[..^line.TrimStart().Length];
         if (indentation.Contains('\t', StringComparison.Ordinal))
@@ -19,12 +38,14 @@ internal static class YamlSyntaxHint
             return "; the line is indented with a tab, YAML wants spaces";
         }
 
-        if (line.Contains("*:", StringComparison.Ordinal) && !line.Contains("\"*:", StringComparison.Ordinal))
+        if (line.Contains("[:", StringComparison.Ordinal))
         {
-            return "; an address that begins with * must be in quotes: \"*:6443\"";
+            return "; an address in brackets must be in quotes: \"[::]:6443\"";
         }
 
-        return line.Contains("[:", StringComparison.Ordinal) ? "; an address in brackets must be in quotes: \"[::]:6443\"" : "";
+        return problem.Contains("expected key", StringComparison.Ordinal)
+            ? "; is the line indented as its neighbours are?"
+            : "";
     }
 
     private static string Sentence(string message)
@@ -33,7 +54,7 @@ internal static class YamlSyntaxHint
         return words.Length == 0 ? "unreadable" : char.ToLowerInvariant(words[0]) + words[1..];
     }
 
-    private static string LineAt(string text, long number)
+    private static string LineAt(string text, int number)
     {
         foreach (var line in text.AsSpan().EnumerateLines())
         {

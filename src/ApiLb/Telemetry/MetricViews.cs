@@ -3,8 +3,11 @@ using OpenTelemetry.Metrics;
 
 namespace ApiLb.Telemetry;
 
-/// <summary>The histograms' upper bounds, in seconds. Fixed: changing one breaks the operators' recorded queries.</summary>
-internal static class HistogramBoundaries
+/// <summary>
+/// How the SDK keeps each instrument. The histograms' upper bounds are in seconds, and fixed: changing one breaks the
+/// operators' recorded queries.
+/// </summary>
+internal static class MetricViews
 {
     /// <summary>From one rack (0.5 ms) to the 5 s that all attempts of a client may take.</summary>
     private static readonly double[] Answer = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -23,9 +26,14 @@ internal static class HistogramBoundaries
         ["apilb_backend_check_duration"] = Check,
     };
 
-    /// <summary>The view of one instrument; null: the SDK's default.</summary>
-    public static MetricStreamConfiguration? ViewOf(Instrument instrument) =>
-        ByInstrument.TryGetValue(instrument.Name, out var boundaries)
-            ? new ExplicitBucketHistogramConfiguration { Boundaries = boundaries, RecordMinMax = false }
-            : null;
+    /// <summary>The view of one instrument.</summary>
+    /// <param name="instrument">Of any kind.</param>
+    /// <param name="members">Listeners, pools and backends together.</param>
+    public static MetricStreamConfiguration ViewOf(Instrument instrument, int members)
+    {
+        var limit = SeriesLimit.Of(instrument.Name, members);
+        return ByInstrument.TryGetValue(instrument.Name, out var boundaries)
+            ? new ExplicitBucketHistogramConfiguration { Boundaries = boundaries, RecordMinMax = false, CardinalityLimit = limit }
+            : new MetricStreamConfiguration { CardinalityLimit = limit };
+    }
 }

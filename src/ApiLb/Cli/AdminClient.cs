@@ -1,0 +1,109 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using ApiLb.Admin;
+
+namespace ApiLb.Cli;
+
+/// <summary>Asks the daemon over its admin socket. One instance for one command.</summary>
+internal sealed class AdminClient : IDisposable
+{
+    private const int LargestAnswer = 64 * 1024 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly string _path;
+    private readonly HttpClient _http;
+
+    public AdminClient(string path)
+    {
+        _path = path;
+        var handler = new SocketsHttpHandler { ConnectCallback = (_, cancellation) => ConnectAsync(cancellation), UseProxy = false, AllowAutoRedirect = false };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://apilb"), Timeout = Patience, MaxResponseContentBufferSize = LargestAnswer };
+    }
+
+    /// <exception cref="AdminClientException">The daemon could not be asked, or its answer makes no sense.</exception>
+    public async Task<DaemonStatus> GetStatusAsync(CancellationToken cancellation) => Parse(await GetStatusJsonAsync(cancellation));
+
+    /// <summary>The answer as it came: a newer daemon may say more than this client knows.</summary>
+    /// <exception cref="AdminClientException">The daemon could not be asked.</exception>
+    public async Task<string> GetStatusJsonAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri("/v1/status", UriKind.Relative), cancellation);
+            return response.IsSuccessStatusCode
+                ? await response.Content.ReadAsStringAsync(cancellation)
+                : throw Strange($"HTTP {(int)response.StatusCode}");
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException or AdminClientException)
+        {
+            throw e.InnerException as AdminClientException ?? Explain((SocketException)e.InnerException);
+        }
+        catch (HttpRequestException e)
+        {
+            throw Strange(e.Message);
+        }
+        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new AdminClientException(
+                ExitCode.NotRunning, $"the daemon at {_path} did not answer within {Patience.TotalSeconds} s. See 'systemctl status apilb' and its log.");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private DaemonStatus Parse(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, AdminJsonContext.Default.DaemonStatus) ?? throw Strange("null");
+        }
+        catch (JsonException e)
+        {
+            throw Strange(e.Message);
+        }
+    }
+
+    private async ValueTask<Stream> ConnectAsync(CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(EndPointOf(_path), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static UnixDomainSocketEndPoint EndPointOf(string path)
+    {
+        try
+        {
+            return new UnixDomainSocketEndPoint(path);
+        }
+        catch (ArgumentException)
+        {
+            throw new AdminClientException(ExitCode.Failure, $"--socket: '{path}' is no path of a unix socket, which has 1 to 107 bytes.");
+        }
+    }
+
+    private AdminClientException Explain(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.AccessDenied => new AdminClientException(
+            ExitCode.NoPermission, $"no permission to open {_path}. Use sudo, or join the socket's group: 'sudo usermod -aG apilb $USER', then log in again.", e),
+        SocketError.ConnectionRefused => new AdminClientException(
+            ExitCode.NotRunning, $"nobody listens at {_path}: it is no socket, or its daemon is gone. See 'systemctl status apilb'.", e),
+        _ when !Path.Exists(_path) => new AdminClientException(
+            ExitCode.NotRunning,
+            $"no daemon at {_path}: the socket does not exist. Start it with 'systemctl start apilb', or name the socket of your configuration (admin.socket) with --socket.",
+            e),
+        _ => new AdminClientException(ExitCode.NotRunning, $"cannot connect to {_path}: {e.Message}. See 'systemctl status apilb'.", e),
+    };
+
+    private AdminClientException Strange(string what) => new(
+        ExitCode.Failure, $"what answers at {_path} is not this version of apilb ({what}). Name the admin socket with --socket.");
+}

@@ -1,0 +1,34 @@
+using ApiLb.Backends;
+using ApiLb.Health;
+
+namespace ApiLb.Telemetry;
+
+/// <summary>
+/// How many series one metric may have. The SDK reserves memory for its limit, 2000 for every metric unless told: 5 MB for
+/// three backends, and too few for 200. All label values are bounded, so the true number is known.
+/// </summary>
+internal static class SeriesLimit
+{
+    /// <summary>Room for members that are replaced while the daemon runs.</summary>
+    private const int Headroom = 2;
+
+    private const int AtLeast = 16;
+
+    private static readonly Dictionary<string, int> PerMember = new(StringComparer.Ordinal)
+    {
+        ["apilb_listener_connections_total"] = Count<CloseReason>(),
+        ["apilb_backend_closes"] = Count<CloseReason>(),
+        ["apilb_backend_state"] = Count<HealthStatus>(),
+        ["apilb_backend_mode"] = Count<OperatorMode>(),
+        ["apilb_backend_bytes"] = 2,
+        ["apilb_backend_check_results"] = Count<HealthCause>() * 2,
+        ["apilb_backend_state_changes"] = Count<HealthCause>() * 2,
+    };
+
+    /// <param name="instrument">The instrument's name.</param>
+    /// <param name="members">Listeners, pools and backends together.</param>
+    public static int Of(string instrument, int members) => AtLeast + (Headroom * members * PerMember.GetValueOrDefault(instrument, 1));
+
+    private static int Count<T>()
+        where T : struct, Enum => Enum.GetValues<T>().Length;
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ApiLb.IntegrationTests.Probing;
+
+/// <summary>A cluster's certificate authority, made for one test, and its file.</summary>
+internal sealed class ClusterCa : IDisposable
+{
+    private static readonly TimeSpan Margin = TimeSpan.FromHours(1);
+
+    private readonly X509Certificate2 _certificate;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("apilb-probing-");
+
+    public ClusterCa()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=kubernetes", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        _certificate = request.CreateSelfSigned(Now - (10 * Margin), Now + (10 * Margin));
+        WriteTo(File);
+    }
+
+    public string File => Path.Combine(_folder.FullName, "ca.crt");
+
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    /// <summary>A server certificate for these names and addresses, valid now.</summary>
+    public X509Certificate2 Issue(params string[] names) => Issue(Now - Margin, Now + Margin, names);
+
+    public X509Certificate2 IssueExpired(params string[] names) => Issue(Now - (2 * Margin), Now - Margin, names);
+
+    public void WriteTo(string file) => System.IO.File.WriteAllText(file, _certificate.ExportCertificatePem());
+
+    public void Dispose()
+    {
+        _certificate.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private X509Certificate2 Issue(DateTimeOffset notBefore, DateTimeOffset notAfter, string[] names)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=kube-apiserver", key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder covered = new();
+        foreach (var name in names)
+        {
+            if (IPAddress.TryParse(name, out var ip))
+            {
+                covered.AddIpAddress(ip);
+            }
+            else
+            {
+                covered.AddDnsName(name);
+            }
+        }
+
+        request.CertificateExtensions.Add(covered.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        using var certificate = request.Create(_certificate, notBefore, notAfter, RandomNumberGenerator.GetBytes(8));
+        return certificate.CopyWithPrivateKey(key);
+    }
+}

@@ -1,0 +1,21 @@
+namespace ApiLb.IntegrationTests.Probing;
+
+/// <summary>Waits for a condition with a deadline that says what it saw.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+
+    public static async Task HoldsAsync(Func<bool> condition, Func<string> seen)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > Deadline)
+            {
+                throw new TimeoutException($"after {Deadline.TotalSeconds} s: {seen()}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+    }
+}

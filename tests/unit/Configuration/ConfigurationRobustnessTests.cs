@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text;
+using ApiLb.Configuration;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace ApiLb.UnitTests.Configuration;
+
+/// <summary>Whatever is in the file, the answer is a result, and soon.</summary>
+public sealed class ConfigurationRobustnessTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    private static readonly string Valid = File.ReadAllText(RepositoryFolder.PathTo("configs", "apilb.yaml"));
+
+    private static readonly string[] Fragments =
+    [
+        "\t", "\n", "  ", ":", ": ", "- ", "[", "]", "{", "}", "\"", "'", "*", "&a ", "*a", "!!int ", "|", ">", "#", "---\n", "...\n", "? ", "%", "@", "`",
+        "\\", "\0", "\u2028", "\ufeff", "\u001b", "<<: ", "null", "~", "1e999", "-1", "0", ",", "\r", "\r\n", "\ud83d\ude00",
+    ];
+
+    [Fact]
+    public void MutatedFile_IsAnsweredSoon() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Mutations.ToArbitrary(), yaml => IsAnsweredSoon(Encoding.UTF8.GetBytes(yaml))));
+
+    [Fact]
+    public void RandomBytes_AreAnsweredSoon() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll<byte[]>(IsAnsweredSoon));
+
+    public static TheoryData<string, string> Bombs() => new()
+    {
+        { "lists in lists", new string('[', 10_000) },
+        { "closed lists in lists", new string('[', 10_000) + new string(']', 10_000) },
+        { "mappings in mappings", string.Concat(Enumerable.Repeat("{a: ", 10_000)) },
+        { "block lists in lists", string.Concat(Enumerable.Repeat("- ", 10_000)) },
+        { "explicit keys", string.Concat(Enumerable.Repeat("? ", 10_000)) },
+        { "ladder", string.Concat(Enumerable.Range(0, 1_000).Select(depth => new string(' ', depth) + "a:\n")) },
+        { "aliases", "a: &a [x, x]\n" + string.Concat(Enumerable.Range(0, 30).Select(n => $"b{n}: &b{n} [*a, *a, *a]\n")) },
+        { "alias of itself", "a: &a [*a]\n" },
+        { "long word", "listeners: " + new string('a', 900_000) },
+        { "long key", new string('a', 900_000) + ": 1" },
+        { "long quote", "listeners: \"" + new string('a', 900_000) },
+        { "many lines of one word", "listeners:\n" + string.Concat(Enumerable.Repeat("  a\n", 200_000)) },
+        { "many items", "pools: {a: {backends: [" + string.Concat(Enumerable.Repeat("x,", 400_000)) + "]}}" },
+        { "many empty lines", new string('\n', 1_000_000) },
+        { "open brackets on lines", string.Concat(Enumerable.Repeat("[\n", 100_000)) },
+        { "colons", new string(':', 500_000) },
+        { "quotes", new string('"', 500_001) },
+        { "block text", "listeners: |\n" + string.Concat(Enumerable.Repeat("  x\n", 200_000)) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bombs))]
+    public void Bomb_IsRefusedSoon(string name, string yaml)
+    {
+        var start = Stopwatch.GetTimestamp();
+
+        var result = ConfigurationFile.Parse(name, Encoding.UTF8.GetBytes(yaml));
+
+        Assert.NotEmpty(result.Errors);
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, Soon * 2);
+    }
+
+    private static bool IsAnsweredSoon(byte[] content)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var result = ConfigurationFile.Parse("apilb.yaml", content);
+        var lines = ConfigurationReport.Lines(result);
+        return result.IsValid == (result.Errors.Count == 0)
+            && lines.All(line => line.StartsWith("apilb.yaml:", StringComparison.Ordinal) && !line.Any(char.IsControl))
+            && Stopwatch.GetElapsedTime(start) < Soon;
+    }
+
+    private static Gen<string> Mutations =>
+        from edits in Gen.Choose(1, 5)
+        from mutated in Enumerable.Range(0, edits).Aggregate(Gen.Constant(Valid), (text, _) => text.SelectMany(Mutate))
+        select mutated;
+
+    private static Gen<string> Mutate(string text) =>
+        from at in Gen.Choose(0, text.Length)
+        from removed in Gen.Frequency((3, Gen.Constant(0)), (3, Gen.Choose(0, 3)), (1, Gen.Choose(0, 200)))
+        from added in Gen.OneOf(Gen.Elements(Fragments), Gen.Constant(""), Slice(text))
+        let rest = Math.Min(text.Length, at + removed)
+        select text[..at] + added + text[rest..];
+
+    private static Gen<string> Slice(string text) =>
+        from at in Gen.Choose(0, text.Length)
+        from length in Gen.Choose(0, 60)
+        select text.Substring(at, Math.Min(length, text.Length - at));
+}
