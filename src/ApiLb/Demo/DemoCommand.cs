@@ -54,13 +54,13 @@ internal static class DemoCommand
                 Duration = parsed.GetValue(duration),
                 Script = parsed.GetRequiredValue(script),
             },
+            parsed.InvocationConfiguration,
             cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(DemoOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken cancellationToken)
     {
-        var time = TimeProvider.System;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         // A closed terminal too must end the demo in order, or its temporary files would stay.
@@ -69,12 +69,12 @@ internal static class DemoCommand
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         try
         {
-            await using var session = await DemoSession.StartAsync(options, time, end.Token);
-            return await ShowAsync(session, options, end, time);
+            await using var session = await DemoSession.StartAsync(options, TimeProvider.System, end.Token);
+            return await ShowAsync(session, options.Duration, console.Output, end);
         }
         catch (IOException e)
         {
-            await Console.Error.WriteLineAsync($"apilb demo: {e.Message}");
+            await console.Error.WriteLineAsync($"apilb demo: {e.Message}");
             return 1;
         }
         catch (OperationCanceledException)
@@ -89,25 +89,28 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<int> ShowAsync(DemoSession session, DemoOptions options, CancellationTokenSource end, TimeProvider time)
+    private static async Task<int> ShowAsync(
+        DemoSession session, TimeSpan? duration, TextWriter output, CancellationTokenSource end)
     {
-        if (options.Duration is { } duration)
-        {
-            end.CancelAfter(duration);
-        }
-
+        end.CancelAfter(duration ?? Timeout.InfiniteTimeSpan);
         var running = session.RunAsync(end.Token);
-        var isTerminal = !Console.IsInputRedirected && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null);
-        await (isTerminal
-            ? new LiveView(session, time).RunAsync(end.Token)
-            : new PlainView(session, Console.Out, time).RunAsync(end.Token));
+        await (IsTerminal(output)
+            ? new LiveView(session, TimeProvider.System).RunAsync(end.Token)
+            : new PlainView(session, output, TimeProvider.System).RunAsync(end.Token));
         await end.CancelAsync();
         await running;
         var load = session.Snapshot().Load;
-        await Console.Out.WriteLineAsync(FormattableString.Invariant(
-            $"{load.Answered} requests answered, {load.Failed} failed, slowest {load.SlowestEver.TotalMilliseconds:0} ms."));
+        var repeated = load.Cut == 0 ? "" : FormattableString.Invariant($" {load.Cut} repeated, because their server broke off.");
+        await output.WriteLineAsync(FormattableString.Invariant(
+            $"{load.Answered} requests answered, {load.Failed} failed, slowest {load.SlowestEver.TotalMilliseconds:0} ms.{repeated}"));
         return load.Failed == 0 ? 0 : 1;
     }
+
+    private static bool IsTerminal(TextWriter output) =>
+        ReferenceEquals(output, Console.Out)
+        && !Console.IsInputRedirected
+        && !Console.IsOutputRedirected
+        && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null);
 
     private static T? Take<T>(Parsed<T> parsed, ArgumentResult result)
         where T : notnull

@@ -6,6 +6,7 @@ using Xunit;
 namespace ApiLb.IntegrationTests.Demo;
 
 /// <summary>The whole demo in this process: stand-ins, the real daemon, clients.</summary>
+[Collection("demo")] // One at a time: two demos that start at once could choose the same port.
 public sealed class DemoSessionTests : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
