@@ -12,7 +12,7 @@ internal static class DemoFrame
     /// <summary>Lines that are always there; what is left of the screen shows commands to try, and events.</summary>
     private const int FixedLines = 15;
 
-    private const int WidthWithoutBar = 62;
+    private const int WidthWithoutAddressAndBar = 42;
     private const int ClientsWidth = 41;
     private const int ShortestBar = 10;
     private const int LongestBar = 40;
@@ -63,13 +63,14 @@ internal static class DemoFrame
 
     private static Table Backends(IReadOnlyList<DemoBackend> backends, int width)
     {
-        var room = width - WidthWithoutBar;
+        var address = backends.Max(b => b.Address.Length);
+        var room = width - WidthWithoutAddressAndBar - address;
         var table = new Table { Border = TableBorder.None };
         table.AddColumn(Column(" BACKEND", 8));
-        table.AddColumn(Column("ADDRESS", 16));
+        table.AddColumn(Column("ADDRESS", address));
         table.AddColumn(Column("STATE", 9));
-        table.AddColumn(Column("OPEN", 5).RightAligned());
-        table.AddColumn(Column("TOTAL", 6).RightAligned());
+        table.AddColumn(Column("OPEN", 4).PadRight(1).RightAligned());
+        table.AddColumn(Column("TOTAL", 6).PadRight(1).RightAligned());
         table.AddColumn(Column("NEW/S", 5).RightAligned());
         if (room >= ShortestBar)
         {

@@ -44,7 +44,9 @@ internal sealed class LiveScreen : IDisposable
     public void Draw(IRenderable content)
     {
         var lines = Render(content, Width, _hasColours).TrimEnd('\n').Split('\n').Take(Height);
-        Console.Out.Write(BeginFrame + string.Join("\e[K\r\n", lines) + "\e[K" + EndFrame);
+
+        // Each line is cleared before it is written: after its last column the cursor may still stand on it.
+        Console.Out.Write(BeginFrame + string.Concat(lines.Select((line, i) => (i == 0 ? "\e[K" : "\r\n\e[K") + line)) + EndFrame);
     }
 
     public void Dispose() => Console.Out.Write(Leave);
