@@ -12,6 +12,9 @@ public sealed class ConfigurationRobustnessTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
+    // The largest files of the worst kind take up to half a second; a debug build beside other tests may need more.
+    private static readonly TimeSpan SoonForABomb = TimeSpan.FromSeconds(3);
+
     private static readonly string Valid = File.ReadAllText(RepositoryFolder.PathTo("configs", "apilb.yaml"));
 
     private static readonly string[] Fragments =
@@ -22,11 +25,11 @@ public sealed class ConfigurationRobustnessTests
 
     [Fact]
     public void MutatedFile_IsAnsweredSoon() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Mutations.ToArbitrary(), yaml => { _ = AssertAnsweredSoon(Encoding.UTF8.GetBytes(yaml)); }));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Mutations.ToArbitrary(), yaml => { _ = AssertAnswered(Encoding.UTF8.GetBytes(yaml), Soon); }));
 
     [Fact]
     public void RandomBytes_AreAnsweredSoon() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll<byte[]>(bytes => { _ = AssertAnsweredSoon(bytes); }));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll<byte[]>(bytes => { _ = AssertAnswered(bytes, Soon); }));
 
     public static TheoryData<string, string> Bombs() => new()
     {
@@ -58,14 +61,14 @@ public sealed class ConfigurationRobustnessTests
     [MemberData(nameof(Bombs))]
     public void Bomb_IsRefusedSoon(string name, string yaml)
     {
-        var result = AssertAnsweredSoon(Encoding.UTF8.GetBytes(yaml));
+        var result = AssertAnswered(Encoding.UTF8.GetBytes(yaml), SoonForABomb);
 
         Assert.False(result.IsValid, name);
     }
 
     private static string Each(int count, Func<int, string> text) => string.Concat(Enumerable.Range(0, count).Select(text));
 
-    private static ConfigurationResult AssertAnsweredSoon(byte[] content)
+    private static ConfigurationResult AssertAnswered(byte[] content, TimeSpan deadline)
     {
         var start = Stopwatch.GetTimestamp();
         var result = ConfigurationFile.Parse("apilb.yaml", content);
@@ -75,7 +78,7 @@ public sealed class ConfigurationRobustnessTests
         Assert.Equal(result.IsValid, result.Errors.Count == 0);
         Assert.All(lines, line => Assert.StartsWith("apilb.yaml:", line, StringComparison.Ordinal));
         Assert.All(lines, line => Assert.DoesNotContain(line, char.IsControl));
-        Assert.InRange(elapsed, TimeSpan.Zero, Soon);
+        Assert.InRange(elapsed, TimeSpan.Zero, deadline);
         return result;
     }
 

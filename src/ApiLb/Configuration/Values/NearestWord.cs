@@ -4,7 +4,7 @@ namespace ApiLb.Configuration.Values;
 internal static class NearestWord
 {
     private const int LongestWord = 40;
-    private const int MostCandidates = 50;
+    private const int MostCandidates = 20;
 
     /// <summary><c> (did you mean WORD?)</c>, or nothing when no candidate is near.</summary>
     public static string Hint(string word, IEnumerable<string> candidates) =>
