@@ -87,7 +87,7 @@ internal sealed unsafe partial class Reactor
     /// <returns>0, or a negated errno.</returns>
     public int Register(ReactorSocket socket)
     {
-        socket.Token = _slots.Take(socket);
+        _slots.Take(socket);
         var result = Native.EpollAdd(_epoll, socket.Fd, InterestOf(socket), socket.Token);
         if (result < 0)
         {

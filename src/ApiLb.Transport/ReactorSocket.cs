@@ -6,7 +6,7 @@ namespace ApiLb.Transport;
 /// </summary>
 internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
 {
-    private const int NoSlot = -1;
+    private const ulong NoToken = ulong.MaxValue;
     private int _fd = fd;
     private bool _resetsOnClose;
 
@@ -17,12 +17,13 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
 
     public bool IsClosed => _fd < 0;
 
-    public bool IsRegistered => Slot != NoSlot;
+    public bool IsRegistered => Token != NoToken;
 
-    public int Slot { get; set; } = NoSlot;
+    /// <summary>Its place in the reactor's table; -1 while it has none.</summary>
+    public int Slot => IsRegistered ? SlotTable.SlotOf(Token) : -1;
 
     /// <summary>Names the socket in epoll events. The reactor's to write.</summary>
-    public ulong Token { get; set; }
+    public ulong Token { get; private set; } = NoToken;
 
     /// <summary>
     /// Edges of writability are wanted: while connecting, and from the first write that was turned away. A socket is nearly
@@ -50,6 +51,12 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
     /// <summary>Adds the socket to its reactor's epoll set, once for its life. Any thread.</summary>
     /// <returns>0, or a negated errno.</returns>
     public int Register() => Reactor.Register(this);
+
+    /// <summary>The slot table's to call.</summary>
+    public void Place(ulong token) => Token = token;
+
+    /// <summary>The slot table's to call, when epoll did not want the socket.</summary>
+    public void Displace() => Token = NoToken;
 
     /// <summary>Reactor thread only.</summary>
     public void OnEvents(uint events)

@@ -92,6 +92,6 @@ public sealed class CounterTests : IAsyncDisposable
         Assert.Equal(1, await daemon.MetricAsync($"apilb_pool_ready_backends{{pool=\"{Setup.Pool}\"}}"));
         Assert.Equal(1, await daemon.MetricAsync($"apilb_backend_state{{{OfBackend},state=\"ready\"}}"));
         Assert.Equal(0, await daemon.MetricAsync($"apilb_backend_state{{{OfBackend},state=\"dead\"}}"));
-        Assert.Equal("control-plane 1/1 ready, 0 connections", daemon.Daemon.Summary());
+        Assert.Equal("1/1 backends ready, 0 connections", daemon.Daemon.Summary());
     }
 }

@@ -7,7 +7,7 @@ internal static class NearestWord
 
     /// <summary><c> (did you mean WORD?)</c>, or nothing when no candidate is near.</summary>
     public static string Hint(string word, IEnumerable<string> candidates) =>
-        Find(word, candidates) is { } nearest ? $" (did you mean {nearest}?)" : "";
+        Find(word, candidates) is { } nearest ? $" (did you mean {Quoted.Shorten(nearest)}?)" : "";
 
     /// <summary>
     /// The candidate that is the same but for case, dashes and underscores (<c>ca_file</c>), or of which one begins
