@@ -3,7 +3,8 @@ namespace ApiLb.Configuration.Values;
 /// <summary>Finds the word that the operator probably meant.</summary>
 internal static class NearestWord
 {
-    private const int LongestWord = 64;
+    private const int LongestWord = 40;
+    private const int MostCandidates = 20;
 
     /// <summary><c> (did you mean WORD?)</c>, or nothing when no candidate is near.</summary>
     public static string Hint(string word, IEnumerable<string> candidates) =>
@@ -23,7 +24,7 @@ internal static class NearestWord
 
         var mostEdits = Math.Max(1, sought.Length / 3);
         string? nearest = null;
-        foreach (var candidate in candidates)
+        foreach (var candidate in candidates.Take(MostCandidates))
         {
             var distance = Distance(sought, Plain(candidate), mostEdits);
             if (distance <= mostEdits)
