@@ -136,9 +136,12 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
             : null;
     }
 
-    /// <summary>A reset after the FIN of the same side is not seen by reading; only the pending error tells.</summary>
+    /// <summary>
+    /// A reset is seen by reading, but nobody reads a side that has sent its FIN, or whose bytes the other side does not take:
+    /// then only the pending error tells. A hang-up without an error is no reset: both directions have ended in order.
+    /// </summary>
     private static bool HasFailedUnread(ReactorSocket socket, in RelayDirection fromIt) =>
-        socket.HasFailed && fromIt.IsFinished && Native.TakeError(socket.Fd) < 0;
+        socket.HasFailed && (fromIt.IsFinished || fromIt.HoldsData) && Native.TakeError(socket.Fd) < 0;
 
     private void Count(long toBackend, long toClient)
     {
