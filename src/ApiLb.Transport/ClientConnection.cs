@@ -1,3 +1,4 @@
+using System.Collections;
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
@@ -9,14 +10,14 @@ namespace ApiLb.Transport;
 /// An accepted client. In place of Kestrel's pipe it offers what a balancer does with a connection: look at its first
 /// bytes, dial for it, relay it, reset it. One operation at a time.
 /// </summary>
-internal sealed class ClientConnection : ConnectionContext, IReactorWork
+internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, IReactorWork
 {
     private readonly TcpTransport _transport;
-    private readonly ClientFeatures _features = new();
     private IDictionary<object, object?>? _items;
     private string? _id;
-    private EndPoint? _localEndPoint;
-    private volatile ConnectionOperation? _operation;
+    private object? _kestrel;
+    private FeatureCollection? _otherFeatures;
+    private volatile IConnectionOperation? _operation;
     private volatile bool _isAborted;
 
     public ClientConnection(ReactorSocket socket, ClientAddress address, TcpTransport transport)
@@ -28,13 +29,14 @@ internal sealed class ClientConnection : ConnectionContext, IReactorWork
 
     public ClientAddress Address { get; }
 
+    /// <summary>Kestrel asks for it at every turn and shows it at level debug, so only then it is worth making one.</summary>
     public override string ConnectionId
     {
-        get => _id ??= CorrelationId.Next();
+        get => _id ??= _transport.NamesConnections ? CorrelationId.Next() : "-";
         set => _id = value;
     }
 
-    public override IFeatureCollection Features => _features;
+    public override IFeatureCollection Features => this;
 
     public override IDictionary<object, object?> Items
     {
@@ -50,8 +52,8 @@ internal sealed class ClientConnection : ConnectionContext, IReactorWork
 
     public override EndPoint? LocalEndPoint
     {
-        get => _localEndPoint ??= ReadLocalEndPoint();
-        set => _localEndPoint = value;
+        get => ReadLocalEndPoint();
+        set => throw new NotSupportedException("The local address is the kernel's to say.");
     }
 
     /// <summary>There is no pipe: the bytes of these connections never enter one.</summary>
@@ -61,7 +63,31 @@ internal sealed class ClientConnection : ConnectionContext, IReactorWork
         set => throw new NotSupportedException("Connections of this transport are relayed, not read through a pipe.");
     }
 
+    bool IFeatureCollection.IsReadOnly => false;
+
+    int IFeatureCollection.Revision => _otherFeatures?.Revision ?? 0;
+
     internal ReactorSocket Socket { get; }
+
+    /// <summary>
+    /// Kestrel sets several features, all of them one object of its own: kept as one reference, so that an idle connection
+    /// stays small. Anything else goes into an ordinary collection.
+    /// </summary>
+    object? IFeatureCollection.this[Type key]
+    {
+        get => key.IsInstanceOfType(_kestrel) ? _kestrel : _otherFeatures?[key];
+        set
+        {
+            if (_kestrel is null || ReferenceEquals(_kestrel, value))
+            {
+                _kestrel = value;
+            }
+            else
+            {
+                (_otherFeatures ??= new FeatureCollection())[key] = value;
+            }
+        }
+    }
 
     /// <summary>Copies what the client has sent so far, without taking it, once it is more than is already known.</summary>
     /// <param name="buffer">Filled from its start, the known bytes too.</param>
@@ -128,7 +154,18 @@ internal sealed class ClientConnection : ConnectionContext, IReactorWork
 
     void IReactorWork.Run() => _operation?.Abort();
 
-    private void Begin(ConnectionOperation operation)
+    TFeature? IFeatureCollection.Get<TFeature>()
+        where TFeature : default => (TFeature?)Features[typeof(TFeature)];
+
+    void IFeatureCollection.Set<TFeature>(TFeature? instance)
+        where TFeature : default => Features[typeof(TFeature)] = instance;
+
+    IEnumerator<KeyValuePair<Type, object>> IEnumerable<KeyValuePair<Type, object>>.GetEnumerator() =>
+        (_otherFeatures ?? Enumerable.Empty<KeyValuePair<Type, object>>()).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<KeyValuePair<Type, object>>)this).GetEnumerator();
+
+    private void Begin(IConnectionOperation operation)
     {
         _operation = operation;
         if (_isAborted)

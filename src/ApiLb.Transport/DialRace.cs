@@ -10,8 +10,14 @@ namespace ApiLb.Transport;
 /// One owner calls <see cref="Start"/>, <see cref="NextAsync"/> and <see cref="End"/>, one after the other, and continues on
 /// the reactor thread. Events that come while the owner does not wait are kept for it.
 /// </remarks>
-internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent>
+internal sealed class DialRace : WheelTimer, IConnectionOperation, IValueTaskSource<DialEvent>
 {
+    /// <summary>
+    /// How long a client is not watched for its leaving: most races are over long before anybody could leave, and watching
+    /// costs every connection a wake-up that says nothing.
+    /// </summary>
+    private static readonly TimeSpan UnwatchedFor = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _lock = new();
     private readonly ReactorSocket _client;
     private readonly ReadOnlyMemory<byte> _firstFlight;
@@ -19,6 +25,7 @@ internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent
     private readonly List<BackendConnection> _attempts = new(1);
     private Queue<DialEvent>? _kept;
     private ManualResetValueTaskSourceCore<DialEvent> _source;
+    private TimeSpan _patience;
     private bool _isWaiting;
     private bool _isOver;
 
@@ -33,10 +40,6 @@ internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent
         _firstFlight = firstFlight;
         _transport = transport;
         client.Handler = this;
-        if (!client.IsRegistered && client.Register() < 0)
-        {
-            Tell(new DialEvent(DialEventKind.Aborted));
-        }
     }
 
     /// <summary>Begins one attempt. A failure, even an immediate one, comes as an event.</summary>
@@ -57,6 +60,7 @@ internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent
         }
 
         socket.CanWrite = false; // Until its first edge, which is the end of the handshake.
+        socket.WatchesWrites = true;
         socket.Handler = this;
         if (socket.Register() < 0)
         {
@@ -81,7 +85,8 @@ internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent
             _isWaiting = true;
         }
 
-        _client.Reactor.Arm(this, patience);
+        _patience = patience;
+        _client.Reactor.Arm(this, _client.IsRegistered || patience < UnwatchedFor ? patience : UnwatchedFor);
         return new ValueTask<DialEvent>(this, _source.Version);
     }
 
@@ -96,7 +101,7 @@ internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent
         _client.Reactor.Cancel(this);
     }
 
-    public override void OnReady(ReactorSocket socket)
+    public void OnReady(ReactorSocket socket)
     {
         if (ReferenceEquals(socket, _client))
         {
@@ -108,9 +113,23 @@ internal sealed class DialRace : ConnectionOperation, IValueTaskSource<DialEvent
         }
     }
 
-    internal override void OnTimeout() => TellIfWaiting(new DialEvent(DialEventKind.PatienceOver));
+    internal override void OnTimeout()
+    {
+        if (_client.IsRegistered || _patience < UnwatchedFor)
+        {
+            TellIfWaiting(new DialEvent(DialEventKind.PatienceOver));
+        }
+        else if (_client.Register() < 0)
+        {
+            Tell(new DialEvent(DialEventKind.Aborted));
+        }
+        else
+        {
+            _client.Reactor.Arm(this, _patience - UnwatchedFor);
+        }
+    }
 
-    internal override void Abort() => Tell(new DialEvent(DialEventKind.Aborted));
+    public void Abort() => Tell(new DialEvent(DialEventKind.Aborted));
 
     DialEvent IValueTaskSource<DialEvent>.GetResult(short token) => _source.GetResult(token);
 

@@ -32,9 +32,10 @@ internal sealed unsafe class ListeningSocket
         try
         {
             Configure(fd, family, endPoint, options);
-            Check(Native.Bind(fd, address), endPoint);
+            var path = (endPoint.Address as UnixDomainSocketEndPoint)?.ToString();
+            Check(Bind(fd, address, path), endPoint);
             Check(Native.Listen(fd, endPoint.Backlog), endPoint);
-            return new ListeningSocket(fd, ReadEndPoint(fd), (endPoint.Address as UnixDomainSocketEndPoint)?.ToString());
+            return new ListeningSocket(fd, ReadEndPoint(fd), path);
         }
         catch
         {
@@ -61,6 +62,14 @@ internal sealed unsafe class ListeningSocket
         {
             File.Delete(_path);
         }
+    }
+
+    private static int Bind(int fd, byte[] address, string? path)
+    {
+        var result = Native.Bind(fd, address);
+        return result == -Errno.AddressInUse && path is not null && AbandonedSocket.TryRemove(path, address)
+            ? Native.Bind(fd, address)
+            : result;
     }
 
     private static void Configure(int fd, int family, TcpListenEndPoint endPoint, TcpTransportOptions options)

@@ -51,6 +51,7 @@ internal static unsafe partial class Native
     private const int SockCloseOnExec = 0x80000;
     private const int EpollCtlAdd = 1;
     private const int EpollCtlDel = 2;
+    private const int EpollCtlMod = 3;
     private const int FcntlSetPipeSize = 1031;
     private const uint SpliceMove = 1;
     private const uint SpliceNonBlock = 2;
@@ -66,13 +67,9 @@ internal static unsafe partial class Native
 
     public static int EpollCreate() => Result(epoll_create1(SockCloseOnExec));
 
-    public static int EpollAdd(int epoll, int fd, int events, ulong token)
-    {
-        var raw = stackalloc byte[16];
-        *(int*)raw = events;
-        Unsafe.WriteUnaligned(raw + (IsEpollEventPacked ? 4 : 8), token);
-        return Result(epoll_ctl(epoll, EpollCtlAdd, fd, raw));
-    }
+    public static int EpollAdd(int epoll, int fd, int events, ulong token) => EpollControl(epoll, EpollCtlAdd, fd, events, token);
+
+    public static int EpollModify(int epoll, int fd, int events, ulong token) => EpollControl(epoll, EpollCtlMod, fd, events, token);
 
     public static int EpollRemove(int epoll, int fd) => Result(epoll_ctl(epoll, EpollCtlDel, fd, null));
 
@@ -160,6 +157,14 @@ internal static unsafe partial class Native
 
     /// <summary>Closes a descriptor. EINTR is not retried: on Linux the descriptor is gone all the same (close(2)).</summary>
     public static void Close(int fd) => _ = close(fd);
+
+    private static int EpollControl(int epoll, int operation, int fd, int events, ulong token)
+    {
+        var raw = stackalloc byte[16];
+        *(int*)raw = events;
+        Unsafe.WriteUnaligned(raw + (IsEpollEventPacked ? 4 : 8), token);
+        return Result(epoll_ctl(epoll, operation, fd, raw));
+    }
 
     private static int Result(int result) => result >= 0 ? result : -Marshal.GetLastPInvokeError();
 

@@ -3,7 +3,7 @@ using System.Threading.Tasks.Sources;
 namespace ApiLb.Transport;
 
 /// <summary>Waits until a client has sent more than is known, and copies it without taking it out of the kernel's queue.</summary>
-internal sealed class Peek : ConnectionOperation, IValueTaskSource<PeekResult>
+internal sealed class Peek : WheelTimer, IConnectionOperation, IValueTaskSource<PeekResult>
 {
     private readonly ReactorSocket _socket;
     private readonly Memory<byte> _buffer;
@@ -58,7 +58,7 @@ internal sealed class Peek : ConnectionOperation, IValueTaskSource<PeekResult>
 
     public ValueTask<PeekResult> AsValueTask() => new(this, _source.Version);
 
-    public override void OnReady(ReactorSocket socket)
+    public void OnReady(ReactorSocket socket)
     {
         if (Volatile.Read(ref _isOver) == 0 && TryNow(socket, _buffer, _known) is { } result)
         {
@@ -68,7 +68,7 @@ internal sealed class Peek : ConnectionOperation, IValueTaskSource<PeekResult>
 
     internal override void OnTimeout() => End(new PeekResult(PeekStatus.TimedOut, _known));
 
-    internal override void Abort() => End(new PeekResult(PeekStatus.Aborted, _known));
+    public void Abort() => End(new PeekResult(PeekStatus.Aborted, _known));
 
     PeekResult IValueTaskSource<PeekResult>.GetResult(short token) => _source.GetResult(token);
 

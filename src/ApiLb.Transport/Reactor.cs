@@ -87,9 +87,8 @@ internal sealed unsafe partial class Reactor
     /// <returns>0, or a negated errno.</returns>
     public int Register(ReactorSocket socket)
     {
-        var token = _slots.Take(socket);
-        var result = Native.EpollAdd(
-            _epoll, socket.Fd, Native.EpollIn | Native.EpollOut | Native.EpollRdHup | Native.EpollEdgeTriggered, token);
+        _slots.Take(socket);
+        var result = Native.EpollAdd(_epoll, socket.Fd, InterestOf(socket), socket.Token);
         if (result < 0)
         {
             _slots.Undo(socket);
@@ -97,6 +96,9 @@ internal sealed unsafe partial class Reactor
 
         return result;
     }
+
+    /// <summary>Applies a changed <see cref="ReactorSocket.WatchesWrites"/>. What is ready at this moment is reported again.</summary>
+    public void Rearm(ReactorSocket socket) => _ = Native.EpollModify(_epoll, socket.Fd, InterestOf(socket), socket.Token);
 
     public void ReleaseSlot(ReactorSocket socket) => _slots.Release(socket);
 
@@ -167,6 +169,9 @@ internal sealed unsafe partial class Reactor
             Volatile.Write(ref _rounds, _rounds + 1);
         }
     }
+
+    private static int InterestOf(ReactorSocket socket) =>
+        Native.EpollIn | Native.EpollRdHup | Native.EpollEdgeTriggered | (socket.WatchesWrites ? Native.EpollOut : 0);
 
     private int Patience() => _deferred.Count > 0 ? 0 : _timers.SleepFrom(NowMilliseconds);
 

@@ -6,7 +6,7 @@ namespace ApiLb.Transport;
 /// </summary>
 internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
 {
-    private const int NoSlot = -1;
+    private const ulong NoToken = ulong.MaxValue;
     private int _fd = fd;
     private bool _resetsOnClose;
 
@@ -17,9 +17,19 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
 
     public bool IsClosed => _fd < 0;
 
-    public bool IsRegistered => Slot != NoSlot;
+    public bool IsRegistered => Token != NoToken;
 
-    public int Slot { get; internal set; } = NoSlot;
+    /// <summary>Its place in the reactor's table; -1 while it has none.</summary>
+    public int Slot => IsRegistered ? SlotTable.SlotOf(Token) : -1;
+
+    /// <summary>Names the socket in epoll events. The reactor's to write.</summary>
+    public ulong Token { get; private set; } = NoToken;
+
+    /// <summary>
+    /// Edges of writability are wanted: while connecting, and from the first write that was turned away. A socket is nearly
+    /// always writable, so asking from the start would cost every connection a wake-up that says nothing.
+    /// </summary>
+    public bool WatchesWrites { get; set; }
 
     /// <summary>Data or an end may be waiting: no read since the last edge said otherwise.</summary>
     public bool CanRead { get; set; }
@@ -42,6 +52,12 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
     /// <returns>0, or a negated errno.</returns>
     public int Register() => Reactor.Register(this);
 
+    /// <summary>The slot table's to call.</summary>
+    public void Place(ulong token) => Token = token;
+
+    /// <summary>The slot table's to call, when epoll did not want the socket.</summary>
+    public void Displace() => Token = NoToken;
+
     /// <summary>Reactor thread only.</summary>
     public void OnEvents(uint events)
     {
@@ -55,6 +71,20 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
         CanRead |= (events & Native.EpollIn) != 0;
         CanWrite |= (events & Native.EpollOut) != 0;
         Handler?.OnReady(this);
+    }
+
+    /// <summary>A write was turned away: be told when the next may succeed. Reactor thread only.</summary>
+    public void AwaitWritable()
+    {
+        CanWrite = false;
+        if (!WatchesWrites)
+        {
+            WatchesWrites = true;
+            if (IsRegistered)
+            {
+                Reactor.Rearm(this);
+            }
+        }
     }
 
     /// <summary>Takes bytes out of the kernel's queue that were peeked at and sent on already.</summary>

@@ -6,19 +6,20 @@ namespace ApiLb.Transport;
 /// Passes bytes between a client and a backend until both have finished or one has failed. It closes nothing: its owner
 /// does, knowing how it ended. Reactor thread only, except for construction and <see cref="AsValueTask"/>.
 /// </summary>
-internal sealed class Relay : ConnectionOperation, IValueTaskSource<RelayResult>, IReactorWork
+internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult>, IReactorWork
 {
+    private static readonly Action<object?> Completed = _ => { };
+
     private readonly ReactorSocket _client;
     private readonly ReactorSocket _backend;
     private readonly RelayTotals? _totals;
     private readonly TimeSpan _halfClosedTimeout;
     private RelayDirection _toBackend;
     private RelayDirection _toClient;
-    private ManualResetValueTaskSourceCore<RelayResult> _source;
-    private long _countedToBackend;
-    private long _countedToClient;
-    private long _bytesAtLastTimeout;
-    private RelayEnd _firstToFinish;
+    private HalfClosedTimer? _timer;
+    private Action<object?>? _continuation;
+    private object? _continuationState;
+    private RelayEnd _end;
     private bool _isDeferred;
     private bool _isOver;
 
@@ -33,13 +34,14 @@ internal sealed class Relay : ConnectionOperation, IValueTaskSource<RelayResult>
         _backend = backend;
         _totals = totals;
         _halfClosedTimeout = halfClosedTimeout;
-        _toBackend = new RelayDirection(client, backend, alreadySent);
-        _toClient = new RelayDirection(backend, client, 0);
+        _toBackend = new RelayDirection(alreadySent);
+        _toClient = new RelayDirection(0);
+        totals?.Add(client.Reactor.Index, alreadySent, 0);
     }
 
-    private bool IsHalfClosed => _toBackend.IsFinished || _toClient.IsFinished;
+    private long Bytes => _toBackend.Bytes + _toClient.Bytes;
 
-    public ValueTask<RelayResult> AsValueTask() => new(this, _source.Version);
+    public ValueTask<RelayResult> AsValueTask() => new(this, 0);
 
     /// <summary>Takes over both sockets and moves what is already there.</summary>
     public void Run()
@@ -52,10 +54,15 @@ internal sealed class Relay : ConnectionOperation, IValueTaskSource<RelayResult>
 
         _client.Handler = this;
         _backend.Handler = this;
+        _client.CanRead |= !_client.IsRegistered;
         Pump();
+        if (!_isOver && !_client.IsRegistered && _client.Register() < 0)
+        {
+            Complete(RelayEnd.Aborted);
+        }
     }
 
-    public override void OnReady(ReactorSocket socket)
+    public void OnReady(ReactorSocket socket)
     {
         if (!_isOver)
         {
@@ -63,40 +70,33 @@ internal sealed class Relay : ConnectionOperation, IValueTaskSource<RelayResult>
         }
     }
 
-    internal override void OnTimeout()
-    {
-        if (_isOver)
-        {
-            return;
-        }
+    public void Abort() => Complete(RelayEnd.Aborted);
 
-        var bytes = _toBackend.Bytes + _toClient.Bytes;
-        if (bytes == _bytesAtLastTimeout)
-        {
-            Complete(RelayEnd.HalfClosedTimeout);
-            return;
-        }
+    RelayResult IValueTaskSource<RelayResult>.GetResult(short token) => new(_end, _toBackend.Bytes, _toClient.Bytes);
 
-        ArmHalfClosedTimeout();
-    }
+    ValueTaskSourceStatus IValueTaskSource<RelayResult>.GetStatus(short token) =>
+        ReferenceEquals(Volatile.Read(ref _continuation), Completed) ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
 
-    internal override void Abort() => Complete(RelayEnd.Aborted);
-
-    RelayResult IValueTaskSource<RelayResult>.GetResult(short token) => _source.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<RelayResult>.GetStatus(short token) => _source.GetStatus(token);
-
+    /// <summary>Awaited once. Small on purpose: the general-purpose source costs every idle connection 48 bytes more.</summary>
     void IValueTaskSource<RelayResult>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        _continuationState = state;
+        if (Interlocked.CompareExchange(ref _continuation, continuation, null) is not null)
+        {
+            // It completed in between, on the reactor.
+            ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: false);
+        }
+    }
 
     private void Pump()
     {
-        var up = _toBackend.Pump(isLast: _toClient.IsFinished);
+        var (toBackend, toClient) = (_toBackend.Bytes, _toClient.Bytes);
+        var up = _toBackend.Pump(_client, _backend, isLast: _toClient.IsFinished);
         NoteFinish(up, RelayEnd.ClientFinished);
-        var down = _toClient.Pump(isLast: _toBackend.IsFinished);
+        var down = _toClient.Pump(_backend, _client, isLast: _toBackend.IsFinished);
         NoteFinish(down, RelayEnd.BackendFinished);
-        CountBytes();
+        Count(_toBackend.Bytes - toBackend, _toClient.Bytes - toClient);
 
         if (EndOf(up, down) is { } end)
         {
@@ -113,8 +113,9 @@ internal sealed class Relay : ConnectionOperation, IValueTaskSource<RelayResult>
     {
         if (result == PumpResult.Finished && !(_toBackend.IsFinished && _toClient.IsFinished))
         {
-            _firstToFinish = side;
-            ArmHalfClosedTimeout();
+            _end = side;
+            _timer = _halfClosedTimeout > TimeSpan.Zero ? new HalfClosedTimer(this) : null;
+            _timer?.Arm();
         }
     }
 
@@ -122,7 +123,7 @@ internal sealed class Relay : ConnectionOperation, IValueTaskSource<RelayResult>
     {
         if (_toBackend.IsFinished && _toClient.IsFinished)
         {
-            return _firstToFinish;
+            return _end;
         }
 
         if (up == PumpResult.SourceFailed || down == PumpResult.DestinationFailed || HasFailedUnread(_client, _toBackend))
@@ -139,29 +140,11 @@ internal sealed class Relay : ConnectionOperation, IValueTaskSource<RelayResult>
     private static bool HasFailedUnread(ReactorSocket socket, in RelayDirection fromIt) =>
         socket.HasFailed && fromIt.IsFinished && Native.TakeError(socket.Fd) < 0;
 
-    private void ArmHalfClosedTimeout()
+    private void Count(long toBackend, long toClient)
     {
-        if (_halfClosedTimeout > TimeSpan.Zero)
-        {
-            _bytesAtLastTimeout = _toBackend.Bytes + _toClient.Bytes;
-            _client.Reactor.Arm(this, _halfClosedTimeout);
-        }
-    }
-
-    private void CountBytes()
-    {
-        if (_totals is null)
-        {
-            return;
-        }
-
-        var toBackend = _toBackend.Bytes - _countedToBackend;
-        var toClient = _toClient.Bytes - _countedToClient;
         if ((toBackend | toClient) != 0)
         {
-            _totals.Add(_client.Reactor.Index, toBackend, toClient);
-            _countedToBackend += toBackend;
-            _countedToClient += toClient;
+            _totals?.Add(_client.Reactor.Index, toBackend, toClient);
         }
     }
 
@@ -173,15 +156,38 @@ internal sealed class Relay : ConnectionOperation, IValueTaskSource<RelayResult>
         }
 
         _isOver = true;
-        if (IsHalfClosed)
-        {
-            _client.Reactor.Cancel(this);
-        }
-
-        _toBackend.Release();
-        _toClient.Release();
+        _end = end;
+        _timer?.Cancel();
+        _toBackend.Release(_client);
+        _toClient.Release(_backend);
         _client.Handler = null;
         _backend.Handler = null;
-        _source.SetResult(new RelayResult(end, _toBackend.Bytes, _toClient.Bytes));
+        Interlocked.Exchange(ref _continuation, Completed)?.Invoke(_continuationState);
+    }
+
+    /// <summary>Watches a connection of which one side has finished. Made only then.</summary>
+    private sealed class HalfClosedTimer(Relay relay) : WheelTimer
+    {
+        private long _bytesWhenArmed;
+
+        public void Arm()
+        {
+            _bytesWhenArmed = relay.Bytes;
+            relay._client.Reactor.Arm(this, relay._halfClosedTimeout);
+        }
+
+        public void Cancel() => relay._client.Reactor.Cancel(this);
+
+        internal override void OnTimeout()
+        {
+            if (relay.Bytes == _bytesWhenArmed)
+            {
+                relay.Complete(RelayEnd.HalfClosedTimeout);
+            }
+            else
+            {
+                Arm();
+            }
+        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace ApiLb.Transport;
 
 /// <summary>
@@ -11,7 +9,7 @@ namespace ApiLb.Transport;
 /// in a rented buffer and reading stops until it is gone: that is the back-pressure. When reads keep filling the buffer the
 /// data is bulk and goes through a pipe (splice(2)) without entering the process.
 /// </remarks>
-internal unsafe struct RelayDirection(ReactorSocket source, ReactorSocket destination, int alreadySent)
+internal unsafe struct RelayDirection(int alreadySent)
 {
     /// <summary>Full reads in a row that make a stream bulk.</summary>
     private const int FullReadsUntilBulk = 2;
@@ -19,11 +17,7 @@ internal unsafe struct RelayDirection(ReactorSocket source, ReactorSocket destin
     /// <summary>Turns per round, so that one fat stream cannot starve the others.</summary>
     private const int TurnsPerRound = 8;
 
-    private readonly ReactorSocket _source = source;
-    private readonly ReactorSocket _destination = destination;
-    private byte[]? _rest;
-    private int _restStart;
-    private int _restEnd;
+    private RelayRest? _rest;
     private Pipe? _pipe;
     private byte _fullReads;
     private bool _hasEnded;
@@ -37,17 +31,19 @@ internal unsafe struct RelayDirection(ReactorSocket source, ReactorSocket destin
     private readonly bool HoldsData => _rest is not null || _pipe is { Filled: > 0 };
 
     /// <summary>Moves what can be moved now.</summary>
+    /// <param name="source">Where bytes come from; the same at every call.</param>
+    /// <param name="destination">Where they go; the same at every call.</param>
     /// <param name="isLast">The other direction is finished, so that closing the sockets will send the FIN.</param>
-    public PumpResult Pump(bool isLast)
+    public PumpResult Pump(ReactorSocket source, ReactorSocket destination, bool isLast)
     {
         for (var turn = 0; turn < TurnsPerRound; turn++)
         {
-            if (IsFinished || (HoldsData ? !_destination.CanWrite : !_source.CanRead && !_hasEnded))
+            if (IsFinished || (HoldsData ? !destination.CanWrite : !source.CanRead && !_hasEnded))
             {
                 return PumpResult.Waiting;
             }
 
-            var error = HoldsData ? Flush() : _hasEnded ? Finish(isLast) : Move();
+            var error = HoldsData ? Flush(destination) : _hasEnded ? Finish(destination, isLast) : Move(source, destination);
             if (error != PumpResult.More)
             {
                 return error;
@@ -58,26 +54,24 @@ internal unsafe struct RelayDirection(ReactorSocket source, ReactorSocket destin
     }
 
     /// <summary>Gives back what was rented. The sockets are the owner's.</summary>
-    public void Release()
+    /// <param name="source">The direction's source, whose reactor owns the pipes.</param>
+    public void Release(ReactorSocket source)
     {
-        if (_rest is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_rest);
-            _rest = null;
-        }
-
-        ReleasePipe();
+        _rest?.Release();
+        _rest = null;
+        ReleasePipe(source);
     }
 
-    private PumpResult Move() => _fullReads >= FullReadsUntilBulk ? MoveBulk() : MoveSmall();
+    private PumpResult Move(ReactorSocket source, ReactorSocket destination) =>
+        _fullReads >= FullReadsUntilBulk ? MoveBulk(source, destination) : MoveSmall(source, destination);
 
-    private PumpResult MoveSmall()
+    private PumpResult MoveSmall(ReactorSocket source, ReactorSocket destination)
     {
-        var buffer = _source.Reactor.Buffer;
-        var length = Native.Receive(_source.Fd, buffer, Reactor.BufferSize, 0);
+        var buffer = source.Reactor.Buffer;
+        var length = Native.Receive(source.Fd, buffer, Reactor.BufferSize, 0);
         if (length <= 0)
         {
-            return AfterEmptyRead(length);
+            return AfterEmptyRead(source, length);
         }
 
         if (length == Reactor.BufferSize)
@@ -87,10 +81,10 @@ internal unsafe struct RelayDirection(ReactorSocket source, ReactorSocket destin
         else
         {
             _fullReads = 0;
-            _source.CanRead = _source.HasPeerFinished;
+            source.CanRead = source.HasPeerFinished;
         }
 
-        var sent = Native.Send(_destination.Fd, buffer, length);
+        var sent = Native.Send(destination.Fd, buffer, length);
         if (sent == length)
         {
             Bytes += sent;
@@ -104,32 +98,32 @@ internal unsafe struct RelayDirection(ReactorSocket source, ReactorSocket destin
 
         sent = Math.Max(sent, 0);
         Bytes += sent;
-        Keep(new ReadOnlySpan<byte>(buffer + sent, length - sent));
+        Keep(destination, new ReadOnlySpan<byte>(buffer + sent, length - sent));
         return PumpResult.Waiting;
     }
 
-    private PumpResult MoveBulk()
+    private PumpResult MoveBulk(ReactorSocket source, ReactorSocket destination)
     {
-        _pipe ??= _source.Reactor.Pipes.Rent();
+        _pipe ??= source.Reactor.Pipes.Rent();
         if (_pipe is null)
         {
             _fullReads = 0;
             return PumpResult.More;
         }
 
-        var length = Native.Splice(_source.Fd, _pipe.WriteEnd, PipePool.PipeSize);
+        var length = Native.Splice(source.Fd, _pipe.WriteEnd, PipePool.PipeSize);
         if (length > 0)
         {
             _pipe.Filled = length;
-            return Flush();
+            return Flush(destination);
         }
 
-        ReleasePipe();
+        ReleasePipe(source);
         _fullReads = 0;
-        return AfterEmptyRead(length);
+        return AfterEmptyRead(source, length);
     }
 
-    private PumpResult AfterEmptyRead(int result)
+    private PumpResult AfterEmptyRead(ReactorSocket source, int result)
     {
         switch (result)
         {
@@ -137,7 +131,7 @@ internal unsafe struct RelayDirection(ReactorSocket source, ReactorSocket destin
                 _hasEnded = true;
                 return PumpResult.More;
             case -Errno.Again:
-                _source.CanRead = false;
+                source.CanRead = false;
                 return PumpResult.Waiting;
             case -Errno.Interrupted:
                 return PumpResult.More;
@@ -146,38 +140,42 @@ internal unsafe struct RelayDirection(ReactorSocket source, ReactorSocket destin
         }
     }
 
-    private PumpResult Flush() => _rest is null ? FlushPipe() : FlushRest();
+    private PumpResult Flush(ReactorSocket destination) => _rest is null ? FlushPipe(destination) : FlushRest(destination);
 
-    private PumpResult FlushRest()
+    private PumpResult FlushRest(ReactorSocket destination)
     {
         int sent;
-        fixed (byte* p = &_rest![_restStart])
+        var rest = _rest!.Bytes;
+        fixed (byte* p = rest)
         {
-            sent = Native.Send(_destination.Fd, p, _restEnd - _restStart);
+            sent = Native.Send(destination.Fd, p, rest.Length);
         }
 
         if (sent < 0)
         {
-            return AfterRefusedWrite(sent);
+            return AfterRefusedWrite(destination, sent);
         }
 
         Bytes += sent;
-        _restStart += sent;
-        if (_restStart == _restEnd)
+        if (sent < rest.Length)
         {
-            ArrayPool<byte>.Shared.Return(_rest);
+            _rest.Skip(sent);
+        }
+        else
+        {
+            _rest.Release();
             _rest = null;
         }
 
         return PumpResult.More;
     }
 
-    private PumpResult FlushPipe()
+    private PumpResult FlushPipe(ReactorSocket destination)
     {
-        var sent = Native.Splice(_pipe!.ReadEnd, _destination.Fd, _pipe.Filled);
+        var sent = Native.Splice(_pipe!.ReadEnd, destination.Fd, _pipe.Filled);
         if (sent < 0)
         {
-            return AfterRefusedWrite(sent);
+            return AfterRefusedWrite(destination, sent);
         }
 
         Bytes += sent;
@@ -185,42 +183,39 @@ internal unsafe struct RelayDirection(ReactorSocket source, ReactorSocket destin
         return PumpResult.More;
     }
 
-    private readonly PumpResult AfterRefusedWrite(int result)
+    private static PumpResult AfterRefusedWrite(ReactorSocket destination, int result)
     {
         if (result is not (-Errno.Again or -Errno.Interrupted))
         {
             return PumpResult.DestinationFailed;
         }
 
-        _destination.CanWrite = false;
+        destination.AwaitWritable();
         return PumpResult.Waiting;
     }
 
-    private PumpResult Finish(bool isLast)
+    private PumpResult Finish(ReactorSocket destination, bool isLast)
     {
         IsFinished = true;
         if (!isLast)
         {
-            _ = Native.Shutdown(_destination.Fd, Native.ShutWrite);
+            _ = Native.Shutdown(destination.Fd, Native.ShutWrite);
         }
 
         return PumpResult.Finished;
     }
 
-    private void Keep(ReadOnlySpan<byte> rest)
+    private void Keep(ReactorSocket destination, ReadOnlySpan<byte> rest)
     {
-        _destination.CanWrite = false;
-        _rest = ArrayPool<byte>.Shared.Rent(rest.Length);
-        _restStart = 0;
-        _restEnd = rest.Length;
-        rest.CopyTo(_rest);
+        destination.AwaitWritable();
+        _rest = new RelayRest(rest);
     }
 
-    private void ReleasePipe()
+    private void ReleasePipe(ReactorSocket source)
     {
         if (_pipe is not null)
         {
-            _source.Reactor.Pipes.Return(_pipe);
+            source.Reactor.Pipes.Return(_pipe);
             _pipe = null;
         }
     }

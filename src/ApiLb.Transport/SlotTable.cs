@@ -24,7 +24,9 @@ internal sealed class SlotTable
         return (token & ListenerFlag) != 0;
     }
 
-    public ulong Take(ReactorSocket socket)
+    public static int SlotOf(ulong token) => (int)(uint)token;
+
+    public void Take(ReactorSocket socket)
     {
         lock (_lock)
         {
@@ -35,8 +37,7 @@ internal sealed class SlotTable
             }
 
             Volatile.Write(ref _sockets[slot], socket);
-            socket.Slot = slot;
-            return ((ulong)_generations[slot] << 32) | (uint)slot;
+            socket.Place(((ulong)_generations[slot] << 32) | (uint)slot);
         }
     }
 
@@ -47,13 +48,13 @@ internal sealed class SlotTable
         {
             _sockets[socket.Slot] = null;
             _free.Push(socket.Slot);
-            socket.Slot = -1;
+            socket.Displace();
         }
     }
 
     public ReactorSocket? Find(ulong token)
     {
-        var slot = (int)(uint)token;
+        var slot = SlotOf(token);
         var socket = Volatile.Read(ref _sockets[slot]);
         return _generations[slot] == (uint)(token >> 32) ? socket : null;
     }

@@ -31,6 +31,9 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
 
     public TimeProvider Time { get; }
 
+    /// <summary>Connections have ids, because somebody reads the log lines that show them.</summary>
+    public bool NamesConnections => _logger.IsEnabled(LogLevel.Debug);
+
     public IReadOnlyList<Reactor> Reactors => _reactors;
 
     public bool CanBind(EndPoint endpoint) => endpoint is TcpListenEndPoint;

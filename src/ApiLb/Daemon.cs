@@ -96,11 +96,7 @@ internal sealed class Daemon : IAsyncDisposable
     public bool HasProgressed() => _progress.HasProgressed();
 
     /// <summary>One line for people: who is ready and how much is going on.</summary>
-    public string Summary()
-    {
-        var pools = Pools.Select(p => $"{p.Name} {p.Snapshot.ReadyCount}/{p.Snapshot.Backends.Count} ready");
-        return $"{string.Join(", ", pools)}, {Listeners.Sum(l => l.Counters.Active)} connections";
-    }
+    public string Summary() => StatusLine.Of(Pools, [.. Listeners.Select(l => l.Counters)]);
 
     /// <summary>Frees everything, also after a start that failed half-way.</summary>
     public async ValueTask DisposeAsync()

@@ -53,7 +53,9 @@ internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time
         var status = new StatusTextService(systemd, daemon.Summary, time);
         await systemd.ReadyAsync(daemon.Summary(), CancellationToken.None);
         Log.Ready(_logger, ProcessLifetime.Version, daemon.Summary());
-        var feeding = Task.WhenAll(watchdog.RunAsync(background.Token), status.RunAsync(_stop.Token));
+        var trim = new IdleTrimService(() => daemon.Listeners.Sum(l => l.Counters.Accepted), time, loggers.CreateLogger<IdleTrimService>());
+        var feeding = Task.WhenAll(
+            watchdog.RunAsync(background.Token), status.RunAsync(_stop.Token), trim.RunAsync(background.Token));
 
         await Task.Delay(Timeout.InfiniteTimeSpan, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Log.Stopping(_logger, options.Shutdown.Grace.TotalSeconds, daemon.Summary());

@@ -16,28 +16,25 @@ namespace ApiLb.Admin;
 internal sealed partial class AdminServer : IAsyncDisposable
 {
     private readonly AdminOptions _options;
+    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ReadinessService _readiness;
     private readonly AdminApplication _application;
-    private readonly KestrelServer _server;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly UnixDomainSocketEndPoint? _socketEndPoint;
     private Socket? _socket;
+    private KestrelServer? _server;
+    private bool _isDisposed;
     private Task _observing = Task.CompletedTask;
 
-    /// <exception cref="AdminBindException">The socket's path is impossible.</exception>
     public AdminServer(AdminOptions options, AdminSources sources, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
-        _socketEndPoint = options.Socket is { } path ? EndPointOf(path) : null;
+        _loggers = loggers;
         _logger = loggers.CreateLogger<AdminServer>();
         _readiness = new ReadinessService(sources.Pools, time);
         var status = new StatusReader(sources, _readiness, time);
         _application = new AdminApplication(
             new AdminRequestHandler(sources, _readiness, status, time, loggers.CreateLogger<AdminRequestHandler>()));
-        var transport = new SocketTransportOptions { CreateBoundListenSocket = BoundSocket };
-        _server = new KestrelServer(
-            Options.Create(KestrelOptions()), new SocketTransportFactory(Options.Create(transport), loggers), loggers);
     }
 
     /// <summary>Where <c>admin.listen</c> ended up, which matters for port 0; null when there is none.</summary>
@@ -46,11 +43,19 @@ internal sealed partial class AdminServer : IAsyncDisposable
     /// <exception cref="AdminBindException">The socket or the address cannot be had.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        if (_socketEndPoint is not null)
+        if (_options.Socket is { } path)
         {
-            _socket = await AdminSocket.BindAsync(_socketEndPoint, cancellation);
+            _socket = await AdminSocket.BindAsync(path, cancellation);
         }
 
+        _observing = _readiness.RunAsync(_stopping.Token);
+        if (_options is { Socket: null, Listen: null })
+        {
+            // Kestrel without end points would take port 5000.
+            return;
+        }
+
+        _server = NewServer();
         try
         {
             await _server.StartAsync(_application, cancellation);
@@ -61,8 +66,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
                 $"admin.listen: cannot listen on {_options.Listen}: {e.InnerException?.Message ?? e.Message}. Stop what holds the address, or choose another.", e);
         }
 
-        BoundEndPoint = FindBoundEndPoint();
-        _observing = _readiness.RunAsync(_stopping.Token);
+        BoundEndPoint = FindBoundEndPoint(_server);
         Log.Started(_logger, _options.Socket ?? "none", BoundEndPoint?.ToString() ?? "none");
     }
 
@@ -74,27 +78,28 @@ internal sealed partial class AdminServer : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _observing;
-        await _server.StopAsync(cancellation);
+        await (_server?.StopAsync(cancellation) ?? Task.CompletedTask);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         await StopAsync(CancellationToken.None);
-        _server.Dispose();
+        _server?.Dispose();
         _socket?.Dispose();
         _stopping.Dispose();
     }
 
-    private static UnixDomainSocketEndPoint EndPointOf(string path)
+    private KestrelServer NewServer()
     {
-        try
-        {
-            return new UnixDomainSocketEndPoint(path);
-        }
-        catch (ArgumentOutOfRangeException e)
-        {
-            throw new AdminBindException($"admin.socket: {path} is too long for a unix socket, choose one of at most 107 bytes.", e);
-        }
+        var transport = new SocketTransportOptions { CreateBoundListenSocket = BoundSocket };
+        return new KestrelServer(
+            Options.Create(KestrelOptions()), new SocketTransportFactory(Options.Create(transport), _loggers), _loggers);
     }
 
     private Socket BoundSocket(EndPoint endPoint) => endPoint is UnixDomainSocketEndPoint
@@ -105,9 +110,9 @@ internal sealed partial class AdminServer : IAsyncDisposable
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         AdminLimits.Apply(kestrel.Limits);
-        if (_socketEndPoint is not null)
+        if (_socket?.LocalEndPoint is { } socket)
         {
-            kestrel.Listen(_socketEndPoint, listen => Mark(listen, AdminSurface.Socket));
+            kestrel.Listen(socket, listen => Mark(listen, AdminSurface.Socket));
         }
 
         if (_options.Listen is { } address)
@@ -128,9 +133,9 @@ internal sealed partial class AdminServer : IAsyncDisposable
         });
     }
 
-    private IPEndPoint? FindBoundEndPoint()
+    private IPEndPoint? FindBoundEndPoint(KestrelServer server)
     {
-        var addresses = _server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var tcp = addresses.Where(a => !a.Contains("//unix:", StringComparison.Ordinal)).Select(a => new Uri(a)).FirstOrDefault();
         return _options.Listen is { } asked && tcp is not null ? new IPEndPoint(asked.Address, tcp.Port) : null;
     }

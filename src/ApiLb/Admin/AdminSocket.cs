@@ -14,9 +14,9 @@ internal static class AdminSocket
 
     /// <summary>A bound socket that does not listen yet.</summary>
     /// <exception cref="AdminBindException">The path cannot be used.</exception>
-    public static async Task<Socket> BindAsync(UnixDomainSocketEndPoint endPoint, CancellationToken cancellation)
+    public static async Task<Socket> BindAsync(string path, CancellationToken cancellation)
     {
-        var path = endPoint.ToString();
+        var endPoint = EndPointOf(path);
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && !Directory.Exists(directory))
@@ -27,10 +27,22 @@ internal static class AdminSocket
             await RemoveStaleAsync(path, endPoint, cancellation);
             return Bind(path, endPoint);
         }
-        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SocketException or UnauthorizedAccessException or (IOException and not AdminBindException))
         {
             throw new AdminBindException(
                 $"admin.socket: cannot listen on {path}: {e.Message}. Give its directory to the user that runs apilb, or choose another path.", e);
+        }
+    }
+
+    private static UnixDomainSocketEndPoint EndPointOf(string path)
+    {
+        try
+        {
+            return new UnixDomainSocketEndPoint(path);
+        }
+        catch (ArgumentException e)
+        {
+            throw new AdminBindException($"admin.socket: '{path}' is no path of a unix socket, which has 1 to 107 bytes. Choose another.", e);
         }
     }
 

@@ -4,34 +4,38 @@ namespace ApiLb.Balancing;
 
 /// <summary>
 /// The order in which one connection may try backends: each at most once, tier by tier. The first pick allocates nothing;
-/// only a connection that met a failure pays for the rest.
+/// only a connection that met a failure pays for the rest. The default is nobody.
 /// </summary>
 internal struct Candidates(PoolSnapshot snapshot, IBalancePolicy policy, PickContext context)
 {
     private readonly PickContext _context = context;
-    private Backend[] _rest = snapshot.Tiers.Length > 0 ? snapshot.Tiers[0] : [];
+    private Backend[]? _rest = snapshot.Tiers.Length > 0 ? snapshot.Tiers[0] : [];
     private Backend? _last;
     private int _tier;
 
     /// <summary>Somebody is left to try.</summary>
-    public readonly bool Any => _rest.Length > (_last is null ? 0 : 1) || _tier + 1 < snapshot.Tiers.Length;
+    public readonly bool Any => _rest is not null && (_rest.Length > (_last is null ? 0 : 1) || _tier + 1 < snapshot.Tiers.Length);
 
     /// <returns>The next backend to try, or null when all were tried.</returns>
     public Backend? Next()
     {
-        if (_last is not null)
+        if (!Any)
         {
-            StrikeOutLast();
+            return null;
         }
 
-        _last = _rest.Length > 0 ? policy.Pick(_rest, _context) : null;
+        if (_last is not null)
+        {
+            StrikeOut(_last);
+        }
+
+        _last = policy.Pick(_rest, _context);
         return _last;
     }
 
-    private void StrikeOutLast()
+    private void StrikeOut(Backend last)
     {
-        var last = _last;
-        _rest = Array.FindAll(_rest, b => !ReferenceEquals(b, last));
+        _rest = Array.FindAll(_rest!, b => !ReferenceEquals(b, last));
         if (_rest.Length == 0 && ++_tier < snapshot.Tiers.Length)
         {
             _rest = snapshot.Tiers[_tier];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ApiLb.Demo;
 
 namespace ApiLb.Cli;
 
@@ -11,6 +12,9 @@ internal static class CommandLine
         {
             RunCommand.Create(),
             CheckCommand.Create(),
+            StatusCommand.Create(),
+            DemoCommand.Create(),
+            VersionCommand.Create(),
         };
 
         // Signals belong to the commands: a daemon stops in its own order.

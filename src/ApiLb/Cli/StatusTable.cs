@@ -24,7 +24,8 @@ internal sealed class StatusTable(IAnsiConsole console)
             new Text($"pid {status.Pid}"),
             new Text($"up {ShortText.Duration(status.UptimeSeconds)}"),
             status.Ready ? new Text("ready", Good) : new Text("not ready", Bad),
-        ]) { Expand = false, Padding = new Padding(0, 0, 2, 0) });
+        ])
+        { Expand = false, Padding = new Padding(0, 0, 2, 0) });
         console.WriteLine();
         DrawListeners(status.Listeners);
         foreach (var pool in status.Pools)

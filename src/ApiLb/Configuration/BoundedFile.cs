@@ -26,7 +26,7 @@ internal static class BoundedFile
         }
         catch (Exception e) when (e is IOException or NotSupportedException or ArgumentException)
         {
-            return Cannot(e.Message);
+            return Cannot(Quoted.Harmless(e.Message));
         }
 
         Parsed<byte[]> Cannot(string reason) => Parsed<byte[]>.Failed($"cannot read {Quoted.Shorten(path)}: {reason}");

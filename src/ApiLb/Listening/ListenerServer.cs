@@ -26,7 +26,8 @@ internal sealed class ListenerServer : IAsyncDisposable
         Counters = counters;
         var handler = new TcpProxyHandler(options, connector, counters, loggers.CreateLogger<TcpProxyHandler>());
         _transport = new BindingRecorder(transport);
-        _server = new KestrelServer(new OptionsWrapper<KestrelServerOptions>(Endpoints(options, handler)), _transport, loggers);
+        _server = new KestrelServer(
+            new OptionsWrapper<KestrelServerOptions>(Endpoints(options, handler)), _transport, new ScopelessLoggerFactory(loggers));
     }
 
     public ListenerOptions Options { get; }
@@ -37,7 +38,18 @@ internal sealed class ListenerServer : IAsyncDisposable
     public IReadOnlyList<EndPoint> Bound => _transport.Bound;
 
     /// <exception cref="IOException">An address cannot be bound; the message names it and says why.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(new NoHttpApplication(), cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _server.StartAsync(new NoHttpApplication(), cancellationToken);
+        }
+        catch (IOException error)
+        {
+            // Kestrel hides an address in use behind words of its own, which take it for http://.
+            throw new IOException($"listeners.{Options.Name}.bind: {(error.InnerException ?? error).Message}", error);
+        }
+    }
 
     /// <summary>Stops accepting, waits for connections to end, and cuts those that still live when the token fires.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);

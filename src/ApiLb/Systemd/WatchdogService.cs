@@ -16,6 +16,9 @@ internal sealed partial class WatchdogService(
     /// <summary>After a look without progress the next comes this much sooner, so that one unlucky moment is not the end.</summary>
     private const int Haste = 10;
 
+    /// <summary>One miss is nothing: the first look may come before the reactors' first round. So many are a quarter of the period.</summary>
+    private const int LooksUntilStuck = 5;
+
     public async Task RunAsync(CancellationToken cancellation)
     {
         if (period is not { } watchdog)
@@ -23,21 +26,20 @@ internal sealed partial class WatchdogService(
             return;
         }
 
-        var isStuck = false;
+        var misses = 0;
         while (!cancellation.IsCancellationRequested)
         {
             if (hasProgressed())
             {
-                isStuck = false;
+                misses = 0;
                 await notifier.WatchdogAsync(cancellation);
             }
-            else if (!isStuck)
+            else if (++misses == LooksUntilStuck)
             {
-                isStuck = true;
                 Log.Stuck(logger, watchdog.TotalSeconds);
             }
 
-            await Task.Delay(isStuck ? watchdog / (2 * Haste) : watchdog / 2, time, cancellation)
+            await Task.Delay(misses > 0 ? watchdog / (2 * Haste) : watchdog / 2, time, cancellation)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -21,6 +21,7 @@ internal sealed class BackendSearch
     private Candidates _candidates;
     private BackendConnection? _older;
     private BackendConnection? _newer;
+    private List<Backend>? _failed;
     private CloseReason _failure = CloseReason.NoBackend;
 
     public BackendSearch(BackendConnector connector, DialRace race, Candidates candidates)
@@ -145,6 +146,7 @@ internal sealed class BackendSearch
             Dismiss(loser, isSuspect: Age(loser) >= _options.HedgeDelay);
         }
 
+        _failed?.ForEach(b => b.Counters.FailedOver());
         var backend = BackendOf(winner);
         backend.Counters.ConnectionServed();
         _connector.Metrics.Connected(backend, _time.GetElapsedTime(winner.StartedAt, winner.ConnectedAt));
@@ -217,6 +219,7 @@ internal sealed class BackendSearch
     {
         var backend = BackendOf(attempt);
         backend.Counters.ConnectFailed();
+        (_failed ??= []).Add(backend);
         _connector.Pool.Report(backend, new HealthReport(HealthEvidence.ConnectionFailed, cause, DetailOf(cause)));
     }
 

@@ -13,14 +13,16 @@ internal static class ClientHelloReader
     private const int UsualLength = 2048;
 
     /// <param name="client">The client.</param>
-    /// <param name="timeout">How long it may take from one segment to the next.</param>
-    public static async ValueTask<FirstFlight> ReadAsync(ClientConnection client, TimeSpan timeout)
+    /// <param name="timeout">How long all of it may take, however many segments it comes in.</param>
+    /// <param name="time">The clock of the time-out.</param>
+    public static async ValueTask<FirstFlight> ReadAsync(ClientConnection client, TimeSpan timeout, TimeProvider time)
     {
+        var startedAt = time.GetTimestamp();
         var buffer = ArrayPool<byte>.Shared.Rent(UsualLength);
         var known = 0;
         while (true)
         {
-            var peek = await client.PeekAsync(buffer, known, timeout);
+            var peek = await client.PeekAsync(buffer, known, Rest(timeout, time.GetElapsedTime(startedAt)));
             if (peek.Status != PeekStatus.Data)
             {
                 ArrayPool<byte>.Shared.Return(buffer);
@@ -45,6 +47,8 @@ internal static class ClientHelloReader
             }
         }
     }
+
+    private static TimeSpan Rest(TimeSpan timeout, TimeSpan elapsed) => elapsed < timeout ? timeout - elapsed : TimeSpan.Zero;
 
     private static CloseReason ReasonOf(PeekStatus status) => status switch
     {

@@ -4,8 +4,4 @@ using ApiLb.Transport;
 namespace ApiLb.Tcp;
 
 /// <summary>The end of a search for a backend: a connection to one, or why there is none.</summary>
-internal readonly record struct ConnectResult(BackendConnection? Connection, CloseReason Failure)
-{
-    /// <summary>Who serves. Only when there is a connection.</summary>
-    public Backend Backend => (Backend)Connection!.Tag!;
-}
+internal readonly record struct ConnectResult(BackendConnection? Connection, CloseReason Failure);

@@ -18,13 +18,19 @@ internal sealed partial class TcpProxyHandler(
     /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
     public async Task OnConnectedAsync(ConnectionContext connection)
     {
+        // One method on purpose: what lives across the relay is paid for by every idle connection.
         var client = (ClientConnection)connection;
-        counters.ConnectionAccepted();
+        var backend = default(BackendConnection);
         var reason = CloseReason.LocalFault;
+        counters.ConnectionAccepted();
         try
         {
-            var found = await FindBackendAsync(client);
-            reason = found.Connection is null ? found.Failure : await RelayAsync(client, found);
+            (backend, reason) = await FindBackendAsync(client);
+            if (backend is not null)
+            {
+                reason = CloseReason.LocalFault;
+                reason = ReasonOf(await client.RelayAsync(backend, BackendOf(backend).Counters.Relayed, _halfClosedTimeout));
+            }
         }
         catch (Exception error)
         {
@@ -32,41 +38,40 @@ internal sealed partial class TcpProxyHandler(
         }
         finally
         {
-            if (!IsComplete(reason))
-            {
-                client.Reset();
-            }
-
-            counters.ConnectionClosed(reason);
-            Log.Closed(logger, listener.Name, client.Address, reason);
+            End(client, backend, reason);
         }
     }
 
     private async ValueTask<ConnectResult> FindBackendAsync(ClientConnection client)
     {
         using var hello = listener.Protocol == ListenerProtocol.Tls
-            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout)
+            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout, connector.Time)
             : FirstFlight.None;
         return hello.HasFailed ? new ConnectResult(null, hello.Failure) : await connector.ConnectAsync(client, hello.Bytes);
     }
 
-    private async ValueTask<CloseReason> RelayAsync(ClientConnection client, ConnectResult found)
+    private void End(ClientConnection client, BackendConnection? connection, CloseReason reason)
     {
-        var backend = found.Backend;
-        var reason = CloseReason.LocalFault;
-        try
+        var isComplete = reason is CloseReason.ClientEof or CloseReason.ServerEof;
+        if (!isComplete)
         {
-            var relayed = await client.RelayAsync(found.Connection!, backend.Counters.Relayed, _halfClosedTimeout);
-            return reason = ReasonOf(relayed.End);
+            client.Reset();
         }
-        finally
+
+        if (connection is not null)
         {
-            Close(found.Connection!, isComplete: IsComplete(reason));
+            Close(connection, isComplete);
+            var backend = BackendOf(connection);
             backend.Counters.AttemptEnded();
             backend.Counters.Closed(reason);
-            connector.Metrics.Closed(backend, connector.Time.GetElapsedTime(found.Connection!.StartedAt));
+            connector.Metrics.Closed(backend, connector.Time.GetElapsedTime(connection.StartedAt));
         }
+
+        counters.ConnectionClosed(reason);
+        Log.Closed(logger, listener.Name, client.Address, reason);
     }
+
+    private static Backend BackendOf(BackendConnection connection) => (Backend)connection.Tag!;
 
     /// <summary>What a side has not seen to its end must end in a reset: a truncation must never look like an end.</summary>
     private static void Close(BackendConnection connection, bool isComplete)
@@ -81,9 +86,7 @@ internal sealed partial class TcpProxyHandler(
         }
     }
 
-    private static bool IsComplete(CloseReason reason) => reason is CloseReason.ClientEof or CloseReason.ServerEof;
-
-    private static CloseReason ReasonOf(RelayEnd end) => end switch
+    private static CloseReason ReasonOf(RelayResult result) => result.End switch
     {
         RelayEnd.ClientFinished => CloseReason.ClientEof,
         RelayEnd.BackendFinished => CloseReason.ServerEof,

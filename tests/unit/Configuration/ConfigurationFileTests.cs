@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -134,15 +133,15 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
-    public void ManyErrors_AreAllToldWithinASecond()
+    public void ThousandsOfErrors_AreToldUpToALimitThatIsNamed()
     {
-        var yaml = string.Concat(Enumerable.Range(0, 20_000).Select(number => $"unknown-key-number-{number}: [a, {{ b: c }}]\n"));
-        var start = Stopwatch.GetTimestamp();
+        var backends = string.Join(',', Enumerable.Repeat("bad", 700));
+        var yaml = $"listeners: {{}}\npools: {{ a: {{ backends: [{backends}] }}, b: {{ backends: [{backends}] }} }}";
 
         var result = Parse(yaml);
 
-        Assert.Equal(20_000 + "listeners, pools".Split(',').Length, result.Errors.Count);
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Equal(1001, result.Errors.Count);
+        Assert.Equal("and 401 more like these", result.Errors[^1].Message);
     }
 
     private static ConfigurationResult Parse(string yaml) => ConfigurationFile.Parse("apilb.yaml", Encoding.UTF8.GetBytes(yaml));

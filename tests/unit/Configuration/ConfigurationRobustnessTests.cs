@@ -12,6 +12,9 @@ public sealed class ConfigurationRobustnessTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
+    // The largest files of the worst kind take up to half a second; a debug build beside other tests may need more.
+    private static readonly TimeSpan SoonForABomb = TimeSpan.FromSeconds(3);
+
     private static readonly string Valid = File.ReadAllText(RepositoryFolder.PathTo("configs", "apilb.yaml"));
 
     private static readonly string[] Fragments =
@@ -22,11 +25,11 @@ public sealed class ConfigurationRobustnessTests
 
     [Fact]
     public void MutatedFile_IsAnsweredSoon() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Mutations.ToArbitrary(), yaml => IsAnsweredSoon(Encoding.UTF8.GetBytes(yaml))));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Mutations.ToArbitrary(), yaml => { _ = AssertAnswered(Encoding.UTF8.GetBytes(yaml), Soon); }));
 
     [Fact]
     public void RandomBytes_AreAnsweredSoon() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll<byte[]>(IsAnsweredSoon));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll<byte[]>(bytes => { _ = AssertAnswered(bytes, Soon); }));
 
     public static TheoryData<string, string> Bombs() => new()
     {
@@ -43,6 +46,10 @@ public sealed class ConfigurationRobustnessTests
         { "long quote", "listeners: \"" + new string('a', 900_000) },
         { "many lines of one word", "listeners:\n" + string.Concat(Enumerable.Repeat("  a\n", 200_000)) },
         { "many items", "pools: {a: {backends: [" + string.Concat(Enumerable.Repeat("x,", 400_000)) + "]}}" },
+        { "many keys", string.Concat(Enumerable.Range(0, 50_000).Select(n => $"key-number-{n}: 1\n")) },
+        { "many names", "listeners:\n" + Each(900, n => $"  l{n}: {{ pool: {new string('a', 30)}{n} }}\n") + "pools:\n" + Each(900, n => $"  {new string('b', 30)}{n}: {{}}\n") },
+        { "many addresses", "listeners:\n" + Each(60, n => $"  l{n}: {{ bind: [" + Each(900, m => $"10.1.{m / 256}.{m % 256}:{n + 1},") + "] }\n") },
+        { "many backends", "pools:\n" + Each(60, n => $"  p{n}: {{ backends: [" + Each(900, m => $"10.1.{m / 256}.{m % 256}:{n + 1},") + "] }\n") },
         { "many empty lines", new string('\n', 1_000_000) },
         { "open brackets on lines", string.Concat(Enumerable.Repeat("[\n", 100_000)) },
         { "colons", new string(':', 500_000) },
@@ -54,22 +61,25 @@ public sealed class ConfigurationRobustnessTests
     [MemberData(nameof(Bombs))]
     public void Bomb_IsRefusedSoon(string name, string yaml)
     {
-        var start = Stopwatch.GetTimestamp();
+        var result = AssertAnswered(Encoding.UTF8.GetBytes(yaml), SoonForABomb);
 
-        var result = ConfigurationFile.Parse(name, Encoding.UTF8.GetBytes(yaml));
-
-        Assert.NotEmpty(result.Errors);
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, Soon * 2);
+        Assert.False(result.IsValid, name);
     }
 
-    private static bool IsAnsweredSoon(byte[] content)
+    private static string Each(int count, Func<int, string> text) => string.Concat(Enumerable.Range(0, count).Select(text));
+
+    private static ConfigurationResult AssertAnswered(byte[] content, TimeSpan deadline)
     {
         var start = Stopwatch.GetTimestamp();
         var result = ConfigurationFile.Parse("apilb.yaml", content);
         var lines = ConfigurationReport.Lines(result);
-        return result.IsValid == (result.Errors.Count == 0)
-            && lines.All(line => line.StartsWith("apilb.yaml:", StringComparison.Ordinal) && !line.Any(char.IsControl))
-            && Stopwatch.GetElapsedTime(start) < Soon;
+        var elapsed = Stopwatch.GetElapsedTime(start);
+
+        Assert.Equal(result.IsValid, result.Errors.Count == 0);
+        Assert.All(lines, line => Assert.StartsWith("apilb.yaml:", line, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.DoesNotContain(line, char.IsControl));
+        Assert.InRange(elapsed, TimeSpan.Zero, deadline);
+        return result;
     }
 
     private static Gen<string> Mutations =>

@@ -42,6 +42,7 @@ public sealed class DurationTests
     [InlineData("00:00:01")]
     [InlineData("PT1S")]
     [InlineData("123456789h")]
+    [InlineData("99999999h99999999m")]
     [InlineData("99999999999999999999s")]
     [InlineData("\u0661s")]
     public void OtherText_IsRefusedWithExamples(string text)
@@ -63,7 +64,7 @@ public sealed class DurationTests
             Units.ToArbitrary(),
             text =>
             {
-                _ = Duration.Parse(text).TryGet(out var value, out _);
+                Assert.True(Duration.Parse(text).TryGet(out var value, out _), text);
                 return Duration.Parse(Duration.Format(value)).TryGet(out var again, out _) && again == value;
             }).QuickCheckThrowOnFailure();
 
@@ -72,7 +73,7 @@ public sealed class DurationTests
         Prop.ForAll<string?>(text => Duration.Parse(text ?? "").TryGet(out _, out var problem) || problem.Length > 0).QuickCheckThrowOnFailure();
 
     private static Gen<string> Units =>
-        from hours in Gen.Choose(0, 99_999_999)
+        from hours in Gen.Choose(0, 5_000_000)
         from minutes in Gen.Choose(0, 99_999_999)
         from seconds in Gen.Choose(0, 99_999_999)
         from milliseconds in Gen.Choose(0, 99_999_999)

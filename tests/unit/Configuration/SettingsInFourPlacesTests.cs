@@ -11,7 +11,7 @@ public sealed class SettingsInFourPlacesTests
     private static readonly string[] Expected = Paths(SettingKeys.OfOptions());
 
     [Fact]
-    public void Options_AreMany() => Assert.True(Expected.Length >= 30);
+    public void Options_AreMany() => Assert.True(Expected.Length >= 25);
 
     [Fact]
     public void Binders_KnowEveryOption() => Assert.Equal(Expected, Paths(SettingKeys.OfBinders()));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ApiLb.Configuration.Values;
 
 namespace ApiLb.Configuration.Binding;
 
@@ -20,7 +21,7 @@ internal static class CaCertificates
             certificates.ImportFromPem(pem);
             return certificates.Count == 0 ? "holds no PEM certificate (-----BEGIN CERTIFICATE-----)"
                 : certificates.Any(IsAuthority) ? null
-                : $"holds the certificate of {certificates[0].Subject}, which is not a CA; kubeadm's is ca.crt, not apiserver.crt";
+                : $"holds the certificate of {Quoted.Shorten(certificates[0].Subject)}, which is not a CA; kubeadm's is ca.crt, not apiserver.crt";
         }
         catch (CryptographicException)
         {

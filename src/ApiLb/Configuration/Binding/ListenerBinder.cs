@@ -7,6 +7,8 @@ namespace ApiLb.Configuration.Binding;
 /// <summary>Binds one entry of <c>listeners</c>, and checks that it and its pool fit together.</summary>
 internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddresses bound)
 {
+    private const int MostPoolsListed = 20;
+
     private static readonly TimeSpan ShortestFirstFlight = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestFirstFlight = TimeSpan.FromMinutes(10);
 
@@ -82,7 +84,8 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
     {
         var names = pools.Select(pool => pool.Name).ToList();
         var hint = NearestWord.Hint(name, names);
-        var help = hint.Length > 0 || names.Count == 0 ? hint : $"; pools in this file: {string.Join(", ", names.Select(Quoted.Shorten))}";
+        var isListed = hint.Length == 0 && names.Count is > 0 and <= MostPoolsListed;
+        var help = isListed ? $"; pools in this file: {string.Join(", ", names.Select(Quoted.Shorten))}" : hint;
         return $"there is no pool named {Quoted.Of(name)}{help}";
     }
 

@@ -37,11 +37,13 @@ internal sealed class PoolBinder(HealthBinder health)
         }
 
         var backends = new List<BackendOptions>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var nameAt = new Dictionary<BackendAddress, string>();
         foreach (var item in items)
         {
             if (BackendBinder.Bind(item) is { } backend)
             {
-                RefuseDuplicate(item, backend, backends);
+                RefuseDuplicate(item, backend, names, nameAt);
                 backends.Add(backend);
             }
         }
@@ -54,15 +56,18 @@ internal sealed class PoolBinder(HealthBinder health)
         return backends;
     }
 
-    private static void RefuseDuplicate(SettingReader item, BackendOptions backend, List<BackendOptions> others)
+    private static void RefuseDuplicate(
+        SettingReader item, BackendOptions backend, HashSet<string> names, Dictionary<BackendAddress, string> nameAt)
     {
-        if (others.Exists(other => other.Name == backend.Name))
+        var isNewName = names.Add(backend.Name);
+        if (!isNewName)
         {
             item.Error($"there is already a backend named {Quoted.Of(backend.Name)} in this pool");
         }
-        else if (others.Find(other => other.Address == backend.Address) is { } twin)
+
+        if (!nameAt.TryAdd(backend.Address, backend.Name) && isNewName)
         {
-            item.Error($"has the same address as backend {Quoted.Of(twin.Name)}; use weight to give a server a larger share");
+            item.Error($"has the same address as backend {Quoted.Of(nameAt[backend.Address])}; use weight to give a server a larger share");
         }
     }
 }

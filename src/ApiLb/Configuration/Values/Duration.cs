@@ -8,10 +8,13 @@ namespace ApiLb.Configuration.Values;
 /// </summary>
 internal static class Duration
 {
-    // Hours of so many digits still fit a TimeSpan; nothing in the file may last that long anyway.
+    // Hours of so many digits still fit a TimeSpan.
     private const int MaximumDigits = 8;
 
     private const string Form = "write whole numbers with units, the larger first, such as 250ms, 2s, 1m30s or 1h";
+
+    // So that whatever is read can be written again: more hours than this might need another digit.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(365_000);
 
     private static readonly (string Name, TimeSpan Length)[] Units =
     [
@@ -45,7 +48,7 @@ internal static class Duration
             return Parsed<TimeSpan>.Failed($"{number} has no unit; write {number}s for seconds or {number}ms for milliseconds");
         }
 
-        return TryParseUnits(text, out var value)
+        return TryParseUnits(text, out var value) && value <= Longest
             ? Parsed<TimeSpan>.Of(value)
             : Parsed<TimeSpan>.Failed($"{Quoted.Of(text)} is not a duration; {Form}");
     }

@@ -3,11 +3,12 @@ namespace ApiLb.Configuration.Values;
 /// <summary>Finds the word that the operator probably meant.</summary>
 internal static class NearestWord
 {
-    private const int LongestWord = 64;
+    private const int LongestWord = 40;
+    private const int MostCandidates = 20;
 
     /// <summary><c> (did you mean WORD?)</c>, or nothing when no candidate is near.</summary>
     public static string Hint(string word, IEnumerable<string> candidates) =>
-        Find(word, candidates) is { } nearest ? $" (did you mean {nearest}?)" : "";
+        Find(word, candidates) is { } nearest ? $" (did you mean {Quoted.Shorten(nearest)}?)" : "";
 
     /// <summary>
     /// The candidate that is the same but for case, dashes and underscores (<c>ca_file</c>), or of which one begins
@@ -23,7 +24,7 @@ internal static class NearestWord
 
         var mostEdits = Math.Max(1, sought.Length / 3);
         string? nearest = null;
-        foreach (var candidate in candidates)
+        foreach (var candidate in candidates.Take(MostCandidates))
         {
             var distance = Distance(sought, Plain(candidate), mostEdits);
             if (distance <= mostEdits)

@@ -16,11 +16,17 @@ internal static class Quoted
     {
         var isLong = text.Length > MaximumLength;
         var shown = isLong ? text[..MaximumLength] : text;
-        return (shown.All(IsHarmless) ? shown : Escape(shown)) + (isLong ? "..." : "");
+        return Harmless(shown) + (isLong ? "..." : "");
     }
 
-    private static string Escape(string text)
+    /// <summary>In full, but with every control character written as its number.</summary>
+    public static string Harmless(string text)
     {
+        if (text.All(IsHarmless))
+        {
+            return text;
+        }
+
         var escaped = new StringBuilder();
         foreach (var c in text)
         {

@@ -12,6 +12,9 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
 {
     private const int MaximumDepth = 20;
 
+    // No load balancer has so many; and binders may compare each entry with each other one.
+    private const int MaximumEntries = 1000;
+
     private readonly Parser _parser = new(new Scanner(new StringReader(text), skipComments: true));
 
     /// <summary>The root of the document; null when an error was reported instead.</summary>
@@ -116,6 +119,7 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
         var items = new List<YamlNode>();
         while (!_parser.TryConsume<SequenceEnd>(out _))
         {
+            RefuseTooMany(items.Count);
             items.Add(ComposeNode($"{path}[{items.Count}]", depth + 1));
         }
 
@@ -128,6 +132,7 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
+            RefuseTooMany(entries.Count);
             var key = ComposeNode(path, depth + 1);
             var name = (key as YamlScalar)?.Text ?? "";
             var keyPath = KeyPath.Join(path, name);
@@ -147,6 +152,15 @@ internal sealed class YamlComposer(string text, ConfigurationFindings findings)
         }
 
         return entries;
+    }
+
+    private void RefuseTooMany(int count)
+    {
+        if (count == MaximumEntries)
+        {
+            var here = _parser.Current?.Start ?? Mark.Empty;
+            throw new YamlException(here, here, $"More than {MaximumEntries} entries in one list or mapping");
+        }
     }
 
     private static SourcePosition PositionOf(Mark mark) => new(Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));

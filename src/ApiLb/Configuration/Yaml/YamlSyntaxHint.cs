@@ -1,3 +1,5 @@
+using ApiLb.Configuration.Values;
+
 namespace ApiLb.Configuration.Yaml;
 
 /// <summary>Adds to the YAML parser's words what the operator most likely has to change, and where.</summary>
@@ -28,7 +30,7 @@ internal static class YamlSyntaxHint
     }
 
     public static string Explain(string text, string problem, SourcePosition position) =>
-        $"cannot be read as YAML: {Sentence(problem)}{HintFor(LineAt(text, position.Line), problem)}";
+        $"cannot be read as YAML: {Quoted.Harmless(Sentence(problem))}{HintFor(LineAt(text, position.Line), problem)}";
 
     private static string HintFor(string line, string problem)
     {

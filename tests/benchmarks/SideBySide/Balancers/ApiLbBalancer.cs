@@ -14,7 +14,7 @@ internal sealed class ApiLbBalancer(string program) : IBalancer
 
     public async Task<string> ReadVersionAsync(CancellationToken cancellationToken)
     {
-        var output = await Tool.RunAsync(new Launch(program, ["version"]), cancellationToken);
+        var output = await Tool.RunAsync(new Launch(program, ["--version"]), cancellationToken);
         return output.Trim().Split('\n')[0];
     }
 

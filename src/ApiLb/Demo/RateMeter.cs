@@ -1,0 +1,24 @@
+namespace ApiLb.Demo;
+
+/// <summary>Turns a counter that only grows into a rate: the mean of the last seconds. For one reader.</summary>
+internal sealed class RateMeter
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
+
+    private readonly Queue<(TimeSpan At, long Total)> _samples = new();
+
+    /// <param name="at">Monotonic time of the sample.</param>
+    /// <param name="total">The counter now.</param>
+    /// <returns>Growth per second.</returns>
+    public double Sample(TimeSpan at, long total)
+    {
+        _samples.Enqueue((at, total));
+        while (_samples.Count > 2 && at - _samples.Peek().At > Window)
+        {
+            _samples.Dequeue();
+        }
+
+        var (since, before) = _samples.Peek();
+        return at > since ? (total - before) / (at - since).TotalSeconds : 0;
+    }
+}

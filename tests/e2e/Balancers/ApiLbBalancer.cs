@@ -1,0 +1,42 @@
+using ApiLb.EndToEndTests.Network;
+
+namespace ApiLb.EndToEndTests.Balancers;
+
+/// <summary>ApiLb as it was built with these tests, or the one that APILB_BINARY names.</summary>
+internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
+{
+    public override string Program { get; } = Environment.GetEnvironmentVariable("APILB_BINARY") is { Length: > 0 } binary ? binary : BuiltProgram();
+
+    protected override string Configuration(string root, string authorityFile) =>
+        $$"""
+        listeners:
+          kube-apiserver:
+            bind: "*:{{LabHost.ApiPort}}"
+            protocol: tls
+            pool: control-plane
+        pools:
+          control-plane:
+            balance: least-connections
+            backends: [{{string.Join(", ", LabHost.ControlPlane.Select(host => $"\"{host.Name}={host.ApiEndPoint}\""))}}]
+            health: { type: kube-apiserver, caFile: {{authorityFile}} }
+        admin:
+          socket: {{root}}/admin.sock
+          listen: 127.0.0.1:8404
+
+        """;
+
+    protected override IReadOnlyList<string> Arguments(string configuration) => ["run", "--config", configuration];
+
+    // Tests run from tests/e2e/bin/<configuration>/<framework>; the daemon lies in the same place of its own project.
+    private static string BuiltProgram()
+    {
+        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var repository = framework;
+        while (repository is not null && !File.Exists(Path.Combine(repository.FullName, "ApiLb.sln")))
+        {
+            repository = repository.Parent;
+        }
+
+        return Path.Combine(repository?.FullName ?? "/", "src/ApiLb/bin", framework.Parent?.Name ?? "Debug", framework.Name, "apilb");
+    }
+}

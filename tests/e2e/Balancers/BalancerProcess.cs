@@ -1,0 +1,61 @@
+using ApiLb.EndToEndTests.Network;
+using ApiLb.EndToEndTests.Processes;
+
+namespace ApiLb.EndToEndTests.Balancers;
+
+/// <summary>A load balancer in front of the three apiservers: the one under test, or a peer to compare it with.</summary>
+internal abstract class BalancerProcess(string name) : IAsyncDisposable
+{
+    private const string Choice = "APILB_E2E_BALANCER";
+
+    private Func<LabProcess>? _start;
+    private LabProcess? _process;
+
+    public string Name { get; } = name;
+
+    /// <summary>The balancer that the environment asks for; ApiLb when it says nothing.</summary>
+    public static BalancerProcess Choose() => Environment.GetEnvironmentVariable(Choice) switch
+    {
+        null or "" or "apilb" => new ApiLbBalancer(),
+        "haproxy" => new HaProxyBalancer(),
+        var other => throw new InvalidOperationException($"{Choice}={other}: allowed are apilb and haproxy"),
+    };
+
+    /// <summary>The executable, which must be there before it can start.</summary>
+    public abstract string Program { get; }
+
+    /// <summary>Starts it on a host. It may not answer yet when this returns.</summary>
+    /// <param name="directory">Where its configuration goes.</param>
+    /// <param name="host">Which host runs it.</param>
+    /// <param name="authorityFile">The cluster's CA certificate.</param>
+    public void Start(LabDirectory directory, LabHost host, string authorityFile)
+    {
+        var root = directory.RootOf(host.Name);
+        var configuration = Path.Combine(root, Name + ".conf");
+        File.WriteAllText(configuration, Configuration(root, authorityFile));
+        _start = () => LabProcess.Start(directory, host, Name, [Program, .. Arguments(configuration)]);
+        _process = _start();
+    }
+
+    /// <summary>A new process that has seen nothing yet, with the same configuration.</summary>
+    public async Task RestartAsync()
+    {
+        await DisposeAsync();
+        _process = _start?.Invoke() ?? throw new InvalidOperationException(Name + " was never started");
+    }
+
+    /// <summary>Throws what its log ends with, once it has ended.</summary>
+    public void EnsureRunning() => _process?.EnsureRunning();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+    }
+
+    protected abstract string Configuration(string root, string authorityFile);
+
+    protected abstract IReadOnlyList<string> Arguments(string configuration);
+}

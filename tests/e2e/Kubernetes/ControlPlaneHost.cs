@@ -1,0 +1,103 @@
+using System.Security.Cryptography.X509Certificates;
+using ApiLb.EndToEndTests.Network;
+using ApiLb.EndToEndTests.Processes;
+
+namespace ApiLb.EndToEndTests.Kubernetes;
+
+/// <summary>A control-plane host as kubeadm lays it: an etcd member, an apiserver that uses it, and the files of both.</summary>
+internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : IAsyncDisposable
+{
+    // An apiserver of this version waits up to 60 s for its watches, and the kubelet kills it after the pod's grace period, 30 s by default.
+    // What matters to a balancer happens in the first moments: the listener closes, and what is established lives on.
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
+
+    private LabProcess? _etcd;
+    private LabProcess? _apiServer;
+    private LabProcess? _controllerManager;
+
+    public LabHost Host { get; } = host;
+
+    public string Root { get; } = directory.RootOf(host.Name);
+
+    public Kubeadm Kubeadm { get; } = new(host, directory.RootOf(host.Name));
+
+    public string Pki => Path.Combine(Root, "etc/kubernetes/pki");
+
+    public string AdminKubeconfig => Path.Combine(Root, "etc/kubernetes/admin.conf");
+
+    public bool IsApiServerRunning => _apiServer is { IsRunning: true };
+
+    public bool IsControllerManagerRunning => _controllerManager is { IsRunning: true };
+
+    private LabProcess ApiServer => _apiServer ?? throw new InvalidOperationException($"the apiserver of {Host.Name} was never started");
+
+    /// <summary>The certificate that tells clients which apiserver they reached.</summary>
+    public string ApiServerThumbprint()
+    {
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Pki, "apiserver.crt"));
+        return certificate.Thumbprint;
+    }
+
+    /// <summary>Takes over what all hosts of a control plane have in common, as `kubeadm join` does.</summary>
+    public void CopySharedPkiFrom(ControlPlaneHost first)
+    {
+        Directory.CreateDirectory(Path.Combine(Pki, "etcd"));
+        foreach (var file in (string[])["ca.crt", "ca.key", "sa.key", "sa.pub", "front-proxy-ca.crt", "front-proxy-ca.key", "etcd/ca.crt", "etcd/ca.key"])
+        {
+            File.Copy(Path.Combine(first.Pki, file), Path.Combine(Pki, file));
+        }
+    }
+
+    public void StartEtcd() => _etcd = StartComponent("etcd", "etcd", Host);
+
+    public void StartApiServer()
+    {
+        if (IsApiServerRunning)
+        {
+            throw new InvalidOperationException($"the apiserver of {Host.Name} runs already");
+        }
+
+        _apiServer = StartComponent("kube-apiserver", KubernetesBinaries.ApiServer, Host);
+    }
+
+    /// <summary>
+    /// Starts the controller manager with the balancer, not this host, as its apiserver; on the client host, because it is a client that
+    /// must outlive any one of these.
+    /// </summary>
+    public void StartControllerManager()
+    {
+        var kubeconfig = Path.Combine(Root, "etc/kubernetes/controller-manager.conf");
+        var local = Host.ApiEndPoint.ToString();
+        File.WriteAllText(kubeconfig, File.ReadAllText(kubeconfig).Replace(local, Kubeadm.ControlPlaneEndpoint, StringComparison.Ordinal));
+        _controllerManager = StartComponent("kube-controller-manager", KubernetesBinaries.ControllerManager, LabHost.Client);
+    }
+
+    /// <summary>kill -9.</summary>
+    public Task KillApiServerAsync() => ApiServer.KillAsync();
+
+    /// <summary>SIGTERM, and SIGKILL to what still runs after the grace period, as the kubelet does.</summary>
+    public Task StopApiServerAsync() => ApiServer.TerminateAsync(GracePeriod);
+
+    /// <summary>The process stays and its kernel still answers, but it does nothing.</summary>
+    public void FreezeApiServer() => ApiServer.Send(Signal.Stop);
+
+    public void ThawApiServer() => ApiServer.Send(Signal.Continue);
+
+    /// <summary>Throws when etcd or the apiserver has ended.</summary>
+    public void EnsureRunning()
+    {
+        _etcd?.EnsureRunning();
+        _apiServer?.EnsureRunning();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in new[] { _controllerManager, _apiServer, _etcd }.OfType<LabProcess>())
+        {
+            await process.DisposeAsync();
+        }
+    }
+
+    private LabProcess StartComponent(string component, string program, LabHost where) =>
+        LabProcess.Start(directory, where, component, [program, .. StaticPodManifest.ArgumentsOf(component, Root)]);
+}

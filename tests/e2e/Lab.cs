@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using System.Globalization;
+using ApiLb.EndToEndTests.Balancers;
+using ApiLb.EndToEndTests.Kubernetes;
+using ApiLb.EndToEndTests.Network;
+using ApiLb.EndToEndTests.Processes;
+using ApiLb.EndToEndTests.Traffic;
+
+namespace ApiLb.EndToEndTests;
+
+/// <summary>A whole control plane behind a balancer: three hosts with etcd and an apiserver each, and a controller manager that lives through the balancer.</summary>
+internal sealed class Lab : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(90);
+
+    // A few per apiserver, held at the same time: a balancer that counts connections must come to each of them.
+    private const int SearchConnections = 12;
+
+    private readonly LabDirectory _directory;
+    private readonly Dictionary<string, string> _serverNames = new(StringComparer.Ordinal);
+    private ClusterCredentials? _credentials;
+
+    private Lab(LabDirectory directory)
+    {
+        _directory = directory;
+        Hosts = [.. LabHost.ControlPlane.Select(host => new ControlPlaneHost(host, directory))];
+        Kubectl = new Kubectl(directory, First.AdminKubeconfig);
+    }
+
+    public IReadOnlyList<ControlPlaneHost> Hosts { get; }
+
+    public BalancerProcess Balancer { get; } = BalancerProcess.Choose();
+
+    /// <summary>kubectl through the balancer.</summary>
+    public Kubectl Kubectl { get; }
+
+    public ClusterCredentials Credentials => _credentials ?? throw new InvalidOperationException("the lab has no PKI yet");
+
+    /// <summary>New connections through the balancer.</summary>
+    public TlsClient Client => new(Credentials, LabHost.Balancer1.ApiEndPoint, _serverNames);
+
+    private ControlPlaneHost First => Hosts[0];
+
+    /// <summary>Lays the hosts and starts everything. Returns when the controller manager works through the balancer.</summary>
+    public static async Task<Lab> UpAsync()
+    {
+        var lab = new Lab(await LabDirectory.OpenAsync());
+        try
+        {
+            await lab.LayAsync();
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A kubeadm on a host that has nothing of a cluster yet.</summary>
+    public (Kubeadm Kubeadm, string Root) NewHost()
+    {
+        var root = _directory.RootOf("joining-" + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture));
+        return (new Kubeadm(LabHost.Client, root), root);
+    }
+
+    /// <summary>The controller manager ends when it cannot renew its lease for ten seconds: it is the balancer's oldest client.</summary>
+    public bool IsControllerManagerRunning => First.IsControllerManagerRunning;
+
+    /// <summary>
+    /// Makes the lab as good as new: starts what a test has stopped and gives it a balancer without a past, which spreads all clients
+    /// evenly. Returns when it gives new connections to all three apiservers.
+    /// </summary>
+    public async Task RecoverAsync()
+    {
+        foreach (var host in Hosts.Where(host => !host.IsApiServerRunning))
+        {
+            host.StartApiServer();
+        }
+
+        await Task.WhenAll(Hosts.Select(ReadyAsync));
+        await Balancer.RestartAsync();
+        await UsesAllAsync();
+        if (!IsControllerManagerRunning)
+        {
+            First.StartControllerManager();
+        }
+    }
+
+    /// <summary>Ends every freeze.</summary>
+    public void ThawAll()
+    {
+        foreach (var host in Hosts)
+        {
+            host.ThawApiServer();
+        }
+    }
+
+    /// <summary>Brings every vanished host back.</summary>
+    public async Task PlugAllAsync()
+    {
+        foreach (var host in Hosts)
+        {
+            await LabNetwork.PlugAsync(host.Host);
+        }
+    }
+
+    /// <summary>Waits until the apiserver of a host says, to a client that asks it directly, that it is ready.</summary>
+    public Task ReadyAsync(ControlPlaneHost host)
+    {
+        var direct = new TlsClient(Credentials, host.Host.ApiEndPoint, _serverNames);
+        return Eventually.HoldsAsync($"the apiserver of {host.Host.Name} is ready", ReadyDeadline, async () =>
+        {
+            host.EnsureRunning();
+            var answer = await direct.RequestAsync("/readyz");
+            return answer.Outcome == ConnectionOutcome.Served ? null : answer.Detail;
+        });
+    }
+
+    /// <summary>Keeps a measurement in a file beside the logs.</summary>
+    public void Record(string figure) => File.AppendAllText(_directory.LogOf("figures"), figure + "\n");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Balancer.DisposeAsync();
+        foreach (var host in Hosts)
+        {
+            await host.DisposeAsync();
+        }
+
+        _credentials?.Dispose();
+        await LabNetwork.RemoveAsync();
+        await _directory.DisposeAsync();
+    }
+
+    private async Task LayAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        await LabNetwork.RemoveAsync();
+        await LabNetwork.LayAsync();
+        await MakePkiAsync();
+        RecordStep("hosts and PKI", started);
+        foreach (var host in Hosts)
+        {
+            host.StartEtcd();
+            host.StartApiServer();
+        }
+
+        await Task.WhenAll(Hosts.Select(ReadyAsync));
+        RecordStep("three etcd members and apiservers", started);
+        Balancer.Start(_directory, LabHost.Balancer1, Path.Combine(First.Pki, "ca.crt"));
+        await UsesAllAsync();
+        RecordStep(Balancer.Name, started);
+        First.StartControllerManager();
+        await Eventually.HoldsAsync("the controller manager has made the default service account", ReadyDeadline, async () =>
+        {
+            Balancer.EnsureRunning();
+            var accounts = await Kubectl.RunAsync("get", "serviceaccounts", "--output", "name");
+            return accounts == "serviceaccount/default\n" ? null : $"service accounts: '{accounts}'";
+        });
+        RecordStep("controller manager", started);
+    }
+
+    private Task UsesAllAsync() =>
+        Eventually.HoldsAsync($"{Balancer.Name} uses all three apiservers", ReadyDeadline, async () =>
+        {
+            Balancer.EnsureRunning();
+            var servers = await Client.FindServersAsync(SearchConnections);
+            return servers.SetEquals(_serverNames.Values) ? null : string.Join(", ", servers);
+        });
+
+    private async Task MakePkiAsync()
+    {
+        await First.Kubeadm.PrepareAsync();
+        await Task.WhenAll(Hosts.Skip(1).Select(host =>
+        {
+            host.CopySharedPkiFrom(First);
+            return host.Kubeadm.PrepareAsync();
+        }));
+        foreach (var host in Hosts)
+        {
+            _serverNames.Add(host.ApiServerThumbprint(), host.Host.Name);
+        }
+
+        _credentials = new ClusterCredentials(await File.ReadAllTextAsync(First.AdminKubeconfig));
+    }
+
+    private void RecordStep(string step, long started) =>
+        Record(string.Create(CultureInfo.InvariantCulture, $"up after {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s: {step}"));
+}

@@ -1,0 +1,34 @@
+using System.Net;
+
+namespace ApiLb.EndToEndTests.Network;
+
+/// <summary>A host of the lab: its name, its address on the lab's one network, and the namespace that it is.</summary>
+internal sealed record LabHost(string Name, IPAddress Address)
+{
+    /// <summary>The port of every apiserver, and of the balancer in front of them.</summary>
+    public const int ApiPort = 6443;
+
+    public static LabHost ControlPlane1 { get; } = new("cp1", IPAddress.Parse("10.99.0.11"));
+
+    public static LabHost ControlPlane2 { get; } = new("cp2", IPAddress.Parse("10.99.0.12"));
+
+    public static LabHost ControlPlane3 { get; } = new("cp3", IPAddress.Parse("10.99.0.13"));
+
+    public static LabHost Balancer1 { get; } = new("lb1", IPAddress.Parse("10.99.0.21"));
+
+    /// <summary>For tests with a virtual address; nothing runs there yet.</summary>
+    public static LabHost Balancer2 { get; } = new("lb2", IPAddress.Parse("10.99.0.22"));
+
+    public static LabHost Client { get; } = new("client", IPAddress.Parse("10.99.0.31"));
+
+    /// <summary>The address that two balancers may share; part of every apiserver certificate.</summary>
+    public static IPAddress VirtualAddress { get; } = IPAddress.Parse("10.99.0.20");
+
+    public static IReadOnlyList<LabHost> ControlPlane { get; } = [ControlPlane1, ControlPlane2, ControlPlane3];
+
+    public static IReadOnlyList<LabHost> All { get; } = [.. ControlPlane, Balancer1, Balancer2, Client];
+
+    public NetworkNamespace Namespace { get; } = new("apilb-" + Name);
+
+    public IPEndPoint ApiEndPoint => new(Address, ApiPort);
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace ApiLb.EndToEndTests.Traffic;
+
+/// <summary>What happened to the new connections of a <see cref="ConnectionLoad"/>.</summary>
+internal sealed class ConnectionReport(IReadOnlyCollection<ConnectionResult> results)
+{
+    private readonly TimeSpan[] _times = [.. results.Select(result => result.Elapsed).Order()];
+
+    public int Total => results.Count;
+
+    /// <summary>Neither served nor excused: no answer, or one that says "not ready".</summary>
+    public int Failed => Count(ConnectionOutcome.FailedBeforeFirstByte) + Count(ConnectionOutcome.Rejected);
+
+    public int FailedAfterFirstByte => Count(ConnectionOutcome.FailedAfterFirstByte);
+
+    public TimeSpan Slowest => _times.Length == 0 ? TimeSpan.Zero : _times[^1];
+
+    public IReadOnlySet<string> Servers => results.Select(result => result.Server).OfType<string>().ToHashSet(StringComparer.Ordinal);
+
+    public override string ToString()
+    {
+        var shares = results.GroupBy(result => result.Server ?? "none").OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Count()}");
+        var failures = results.Where(result => result.Outcome != ConnectionOutcome.Served)
+            .GroupBy(result => $"{result.Outcome}: {result.Detail}").Select(group => $"\n    {group.Count()} x {group.Key} (slowest {Milliseconds(group.Max(result => result.Elapsed))})");
+        return $"{Total} new connections: {Failed} failed, {FailedAfterFirstByte} failed after the first byte, "
+            + $"slowest {Milliseconds(Slowest)}, p50 {Milliseconds(Percentile(50))}, p99 {Milliseconds(Percentile(99))}; served by {string.Join(", ", shares)}"
+            + string.Concat(failures);
+    }
+
+    private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F0} ms");
+
+    private TimeSpan Percentile(int percent) => _times.Length == 0 ? TimeSpan.Zero : _times[(_times.Length - 1) * percent / 100];
+
+    private int Count(ConnectionOutcome outcome) => results.Count(result => result.Outcome == outcome);
+}

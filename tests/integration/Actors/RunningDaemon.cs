@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Net;
+using ApiLb.Backends;
+using ApiLb.Configuration;
+using ApiLb.Health;
+using ApiLb.IntegrationTests.Probing;
+using ApiLb.Telemetry;
+using Xunit;
+
+namespace ApiLb.IntegrationTests.Actors;
+
+/// <summary>The daemon in this process. When it goes it must have met no bug, and nothing may be left open.</summary>
+internal sealed class RunningDaemon : IAsyncDisposable
+{
+    private readonly DaemonLog _log = new();
+    private bool _isStopped;
+
+    private RunningDaemon(ApiLbOptions options) => Daemon = new Daemon(options, TimeProvider.System, _log);
+
+    public Daemon Daemon { get; }
+
+    /// <summary>Where clients of the first listener connect.</summary>
+    public EndPoint EndPoint => Daemon.Listeners[0].Bound[0];
+
+    /// <summary>The first listener's.</summary>
+    public ListenerCounters Counters => Daemon.Listeners[0].Counters;
+
+    public IEnumerable<string> Log => _log.Lines;
+
+    public static async Task<RunningDaemon> StartAsync(ApiLbOptions options)
+    {
+        RunningDaemon running = new(options);
+        try
+        {
+            await running.Daemon.StartAsync(CancellationToken.None);
+            return running;
+        }
+        catch
+        {
+            await running.Daemon.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Backend Backend(string name) => Daemon.Pools[0].Snapshot.Backends.Single(b => b.Name == name);
+
+    public Task<Client> ConnectAsync() => Client.ConnectAsync(EndPoint);
+
+    /// <summary>The names of who serves so many clients, one after the other.</summary>
+    public async Task<IReadOnlyList<string>> ServersOfAsync(int clients)
+    {
+        List<string> names = [];
+        for (var i = 0; i < clients; i++)
+        {
+            using var client = await ConnectAsync();
+            names.Add(await client.WhoAsync());
+        }
+
+        return names;
+    }
+
+    /// <summary>Waits until so many of the first listener's connections ended for this reason.</summary>
+    public Task ClosesReachAsync(CloseReason reason, long count) => Eventually.HoldsAsync(
+        () => Counters.Closes(reason) == count,
+        () => $"{reason} should be {count}: {string.Join(", ", Enum.GetValues<CloseReason>().Select(r => $"{r} {Counters.Closes(r)}"))}");
+
+    public Task StatusBecomesAsync(string backend, HealthStatus status) => Eventually.HoldsAsync(
+        () => Backend(backend).Health.Current.Status == status, () => $"{backend} should be {status}: {Backend(backend).Health.Current}");
+
+    /// <summary>One sample of /metrics, such as <c>name{a="b",c="d"}</c>, the labels in any order.</summary>
+    public async Task<double> MetricAsync(string nameAndLabels)
+    {
+        using HttpClient http = new();
+        var text = await http.GetStringAsync(new Uri($"http://{Daemon.AdminEndPoint}/metrics"));
+        var name = nameAndLabels.Split('{')[0];
+        var family = text.Split('\n').Where(l => l.StartsWith(name + "{", StringComparison.Ordinal)).ToArray();
+        var line = family.SingleOrDefault(l => Sorted(l.Split(' ')[0]) == Sorted(nameAndLabels));
+        Assert.True(line is not null, $"no {nameAndLabels} among:\n{string.Join('\n', family)}");
+        return double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture);
+    }
+
+    /// <param name="now">Fires when nothing is to be waited for any more.</param>
+    public Task StopAsync(CancellationToken now)
+    {
+        _isStopped = true;
+        return Daemon.StopAsync(now);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isStopped)
+        {
+            await Daemon.StopAsync(new CancellationToken(canceled: true));
+        }
+
+        await Daemon.DisposeAsync();
+        Assert.Empty(_log.Errors);
+        Assert.Equal(0, Daemon.Listeners.Sum(l => l.Counters.Active));
+        Assert.Equal(0, Daemon.Pools.SelectMany(p => p.Snapshot.Backends).Sum(b => b.Counters.Active));
+    }
+
+    private static string Sorted(string nameAndLabels) => string.Join(' ', nameAndLabels.Split('{', ',', '}').Order(StringComparer.Ordinal));
+}

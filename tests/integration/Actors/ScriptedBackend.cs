@@ -1,0 +1,67 @@
+using System.Net.Sockets;
+using ApiLb.Configuration;
+
+namespace ApiLb.IntegrationTests.Actors;
+
+/// <summary>A backend that misbehaves once a client has said something. Passes health checks, which say nothing.</summary>
+internal sealed class ScriptedBackend : IAsyncDisposable
+{
+    private readonly AcceptingServer _server;
+    private readonly Func<Socket, CancellationToken, Task> _script;
+    private int _hellos;
+
+    private ScriptedBackend(string name, Func<Socket, CancellationToken, Task> script)
+    {
+        _script = script;
+        _server = new AcceptingServer(ServeAsync, 0);
+        Options = new BackendOptions { Name = name, Address = new BackendAddress("127.0.0.1", _server.Port) };
+    }
+
+    public BackendOptions Options { get; }
+
+    public int Accepts => _server.Accepts;
+
+    /// <summary>Connections on which a client has said something.</summary>
+    public int Hellos => Volatile.Read(ref _hellos);
+
+    /// <summary>Accepts and never answers, like a process under SIGSTOP.</summary>
+    public static ScriptedBackend Frozen(string name) => new(name, (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop));
+
+    /// <summary>Resets the connection instead of answering.</summary>
+    public static ScriptedBackend Resetting(string name) => new(name, (socket, _) =>
+    {
+        socket.Close(0);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Ends the connection in order instead of answering.</summary>
+    public static ScriptedBackend Closing(string name) => new(name, async (socket, stop) =>
+    {
+        while (socket.Available > 0)
+        {
+            await socket.ReceiveAsync(new byte[4096], stop);
+        }
+
+        socket.Shutdown(SocketShutdown.Both);
+    });
+
+    /// <summary>Sends one byte and breaks down when the client says so by sending more.</summary>
+    public static ScriptedBackend BreakingAfterItsFirstByte(string name) => new(name, async (socket, stop) =>
+    {
+        await socket.ReceiveAsync(new byte[16384], stop);
+        await socket.SendAsync("!"u8.ToArray(), stop);
+        await socket.ReceiveAsync(new byte[16384], stop);
+        socket.Close(0);
+    });
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task ServeAsync(Socket socket, CancellationToken stop)
+    {
+        if (await socket.ReceiveAsync(new byte[1], SocketFlags.Peek, stop) > 0)
+        {
+            Interlocked.Increment(ref _hellos);
+            await _script(socket, stop);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using ApiLb.Admin;
+using ApiLb.Backends;
+using ApiLb.Configuration;
+using ApiLb.Health;
+using ApiLb.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ApiLb.IntegrationTests.Admin;
+
+/// <summary>An admin server over a pool of three apiservers, on a socket in a directory of its own and on a free port.</summary>
+internal sealed class AdminHost : IAsyncDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("apilb");
+    private readonly DaemonMetrics _metrics;
+
+    public AdminHost(string socket = "admin.sock", IPEndPoint? listen = null)
+    {
+        var health = new HealthOptions { Type = HealthCheckType.KubeApiserver, Fall = 1 };
+        BackendOptions[] backends = [.. Enumerable.Range(1, 3).Select(i => new BackendOptions { Name = $"cp{i}", Address = new BackendAddress($"10.0.0.1{i}", 6443) })];
+        Pool = new BackendPool(
+            new PoolOptions { Name = "control-plane", Backends = backends, Health = health }, TimeProvider.System, NullLogger<BackendPool>.Instance);
+        var options = new ListenerOptions
+        {
+            Name = "kube-apiserver",
+            Bind = [new IPEndPoint(IPAddress.Any, 6443)],
+            Protocol = ListenerProtocol.Tls,
+            Pool = "control-plane",
+        };
+        Listener = new ListenerCounters(options.Name);
+        _metrics = new DaemonMetrics([Pool], [Listener], TimeProvider.System);
+        SocketPath = Path.Combine(_directory.FullName, socket);
+        var sources = new AdminSources { Pools = [Pool], Listeners = [new AdminListener(options, Listener)], Metrics = _metrics, CanAccept = () => CanAccept };
+        Server = new AdminServer(
+            new AdminOptions { Socket = SocketPath, Listen = listen ?? new IPEndPoint(IPAddress.Loopback, 0) }, sources, TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    public BackendPool Pool { get; }
+
+    public ListenerCounters Listener { get; }
+
+    public AdminServer Server { get; }
+
+    public string SocketPath { get; }
+
+    public bool CanAccept { get; set; } = true;
+
+    public static async Task<AdminHost> StartAsync()
+    {
+        var host = new AdminHost();
+        await host.Server.StartAsync(CancellationToken.None);
+        return host;
+    }
+
+    public void Report(int backend, HealthEvidence evidence, HealthCause cause, string detail, int? code = null) => Pool.RecordProbe(
+        Pool.Snapshot.Backends[backend],
+        new ProbeResult(new HealthReport(evidence, cause, detail), code is null ? ProbeLayer.L4 : ProbeLayer.L7, code, TimeSpan.FromMilliseconds(4), Pool.Now));
+
+    public void Pass(int backend) => Report(backend, HealthEvidence.Ready, HealthCause.Passed, "HTTP 200", 200);
+
+    public void Refuse(int backend) => Report(backend, HealthEvidence.Unreachable, HealthCause.Refused, "connection refused");
+
+    /// <summary>One connection of something happening to everything that is counted, so that a scrape shows every metric.</summary>
+    public void Live()
+    {
+        Pass(0);
+        Refuse(1);
+        var backend = Pool.Snapshot.Backends[0];
+        Listener.ConnectionAccepted();
+        backend.Counters.AttemptStarted();
+        backend.Counters.ConnectionServed();
+        _metrics.Connections.Connected(backend, TimeSpan.FromMilliseconds(1));
+        _metrics.Connections.FirstByte(backend, TimeSpan.FromMilliseconds(3));
+        _metrics.Connections.Closed(backend, TimeSpan.FromMinutes(3));
+    }
+
+    /// <summary>A client of the socket, or of admin.listen.</summary>
+    public HttpClient NewClient(bool overSocket = true)
+    {
+        var handler = new SocketsHttpHandler { ConnectCallback = async (_, token) => new NetworkStream(await ConnectAsync(overSocket, token), ownsSocket: true) };
+        return new HttpClient(handler) { BaseAddress = new Uri("http://admin"), Timeout = TimeSpan.FromSeconds(10) };
+    }
+
+    public async Task<Socket> ConnectAsync(bool overSocket, CancellationToken cancellation)
+    {
+        var socket = overSocket
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(overSocket ? new UnixDomainSocketEndPoint(SocketPath) : Server.BoundEndPoint!, cancellation);
+        return socket;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        _metrics.Dispose();
+        _directory.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using ApiLb.IntegrationTests.Probing;
+
+namespace ApiLb.IntegrationTests.Service;
+
+/// <summary>The built executable, run as an operator or systemd runs it.</summary>
+internal sealed class ApilbProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+
+    private ApilbProcess(Process process) => _process = process;
+
+    public ConcurrentQueue<string> Output { get; } = [];
+
+    public ConcurrentQueue<string> Errors { get; } = [];
+
+    public static ApilbProcess Start(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "apilb"), arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("JOURNAL_STREAM");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        ApilbProcess apilb = new(new Process { StartInfo = start });
+        apilb._process.OutputDataReceived += (_, line) => Keep(apilb.Output, line.Data);
+        apilb._process.ErrorDataReceived += (_, line) => Keep(apilb.Errors, line.Data);
+        apilb._process.Start();
+        apilb._process.BeginOutputReadLine();
+        apilb._process.BeginErrorReadLine();
+        return apilb;
+    }
+
+    /// <summary>Waits for a line of stderr that contains this.</summary>
+    public Task SaysAsync(string part) => Eventually.HoldsAsync(
+        () => Errors.Any(l => l.Contains(part, StringComparison.Ordinal)), () => $"no '{part}' in:\n{string.Join('\n', Errors)}");
+
+    /// <summary>Sends SIGTERM or another signal.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", ["-s", signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitAsync()
+    {
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
+            return _process.ExitCode;
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"still running after {Patience.TotalSeconds} s:\n{string.Join('\n', Errors)}", e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is not null)
+        {
+            lines.Enqueue(line);
+        }
+    }
+}

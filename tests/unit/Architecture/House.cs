@@ -1,0 +1,59 @@
+namespace ApiLb.UnitTests.Architecture;
+
+/// <summary>
+/// Who may refer to whom in src/ApiLb, from the top floor down: the picture of docs/architecture.md as a table. An arrow that
+/// runs up, or sideways where the table does not say so, is a mistake in the code, not in the table.
+/// </summary>
+internal static class House
+{
+    public const string Program = "Program";
+    public const string Root = "Daemon";
+    public const string Transport = "Transport";
+
+    private static readonly string[] Ground = [Transport, "Configuration", "Health", "Kubernetes"];
+
+    private static readonly string[] State = ["Backends", "Configuration", "Health"];
+
+    /// <summary>Floors in order; within one floor the table below decides.</summary>
+    public static readonly IReadOnlyList<IReadOnlyList<string>> Floors =
+    [
+        [Program],
+        ["Cli"],
+        ["Demo"],
+        [Root],
+        ["Listening"],
+        ["Tcp", "Http"],
+        ["Telemetry", "Balancing", "Admin", "Probing", "Etcd", "Discovery"],
+        ["Systemd", "Backends"],
+        Ground,
+    ];
+
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed = new Dictionary<string, IReadOnlyList<string>>
+    {
+        [Program] = ["Cli"],
+        ["Cli"] = ["Demo", Root, "Admin", "Telemetry", .. State],
+        ["Demo"] = [Root, "Probing", "Telemetry", .. State],
+        [Root] =
+        [
+            "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,
+            Transport, "Kubernetes",
+        ],
+        ["Listening"] = ["Tcp", "Http", "Telemetry", "Configuration", Transport],
+        ["Tcp"] = ["Balancing", "Telemetry", .. State, Transport],
+        ["Http"] = ["Balancing", "Telemetry", .. State],
+        ["Telemetry"] = State,
+        ["Balancing"] = [.. State, Transport],
+        ["Admin"] = ["Telemetry", "Etcd", .. State],
+        ["Probing"] = State,
+        ["Etcd"] = State,
+        ["Discovery"] = [.. State, "Kubernetes"],
+        ["Systemd"] = [],
+        ["Backends"] = ["Configuration", "Health", Transport],
+        [Transport] = [],
+        ["Configuration"] = [],
+        ["Health"] = [],
+        ["Kubernetes"] = [],
+    };
+
+    public static int FloorOf(string folder) => Floors.Index().First(f => f.Item.Contains(folder)).Index;
+}

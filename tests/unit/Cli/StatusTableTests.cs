@@ -1,0 +1,89 @@
+using ApiLb.Admin;
+using ApiLb.Cli;
+using Xunit;
+
+namespace ApiLb.UnitTests.Cli;
+
+public sealed class StatusTableTests
+{
+    private static readonly DateTimeOffset Since = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Pipe_IsPlainAndAligned()
+    {
+        var expected = """
+            apilb 0.1.0  pid 4711  up 3h12m  ready
+
+            LISTENER        BIND       PROTOCOL  POOL           OPEN  ACCEPTED
+            kube-apiserver  [::]:6443  tls       control-plane   412    18,204
+
+            control-plane  1/2 ready, least-connections
+            BACKEND       ADDRESS         STATE         SINCE  OPEN  SERVED  FAILED       IN      OUT  LAST CHECK
+            cp1 x3        10.0.0.11:6443  drain, ready  3h12m   412   9,102       0  118 MiB  9.2 GiB  200 in 4.3 ms
+            cp2 (backup)  10.0.0.12:6443  dead            12s     0   9,102      17  118 MiB  9.2 GiB  L4 refused
+              cp2 dead: connection refused
+
+            """;
+
+        Assert.Equal(expected, Draw(10_000, hasColours: false));
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    public void Terminal_FitsItsWidth(int width) => Assert.All(Draw(width, hasColours: false).Split('\n'), line => Assert.InRange(line.Length, 0, width));
+
+    [Fact]
+    public void Colours_MarkTheStateAndNothingFromTheDaemonIsMarkup()
+    {
+        var text = Draw(120, hasColours: true, detail: "[red]not markup[/]");
+
+        Assert.Contains("\u001b[91mdead", text, StringComparison.Ordinal);
+        Assert.Contains("[red]not markup[/]", text, StringComparison.Ordinal);
+    }
+
+    private static string Draw(int width, bool hasColours, string detail = "connection refused")
+    {
+        var ready = NewBackend("cp1", "10.0.0.11:6443", "ready") with
+        {
+            Mode = "drain",
+            Weight = 3,
+            Active = 412,
+            LastProbe = new ProbeStatus("passed", "HTTP 200", "l7", 200, 0.0043, 1),
+            SinceSeconds = 11_520,
+        };
+        var dead = NewBackend("cp2", "10.0.0.12:6443", "dead") with
+        {
+            Backup = true,
+            ConnectFailures = 17,
+            Detail = detail,
+            LastProbe = new ProbeStatus("refused", detail, "l4", null, 0.0004, 1),
+        };
+        var listener = new ListenerStatus("kube-apiserver", ["[::]:6443"], "tls", "control-plane", 412, 18_204, new Dictionary<string, long>());
+        var status = new DaemonStatus(
+            "0.1.0", 4711, Since, 11_520, true, [listener], [new PoolStatus("control-plane", "least-connections", false, 1, 2, [ready, dead])]);
+        using var text = new StringWriter();
+        new StatusTable(Terminal.NewConsole(text, width, hasColours)).Draw(status);
+        return string.Join('\n', text.ToString().Split('\n').Select(l => l.TrimEnd()));
+    }
+
+    private static BackendStatus NewBackend(string name, string address, string status) => new()
+    {
+        Name = name,
+        Address = address,
+        Status = status,
+        Mode = "ready",
+        Cause = "passed",
+        Detail = "HTTP 200",
+        Since = Since,
+        SinceSeconds = 12,
+        Weight = 1,
+        Backup = false,
+        Active = 0,
+        Connections = 9_102,
+        ConnectFailures = 0,
+        Failovers = 0,
+        BytesToBackend = 123_456_789,
+        BytesToClient = 9_876_543_210,
+    };
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using ApiLb.Telemetry;
+using Xunit;
+
+namespace ApiLb.UnitTests.Telemetry;
+
+/// <summary>docs/metrics.md lists what a scrape has: every metric, its type and its labels, and nothing else.</summary>
+public sealed partial class MetricsDocumentTests
+{
+    [Fact]
+    public async Task Document_ListsExactlyWhatIsServed()
+    {
+        var documented = DocumentRow().Matches(await File.ReadAllTextAsync(DocumentPath()))
+            .Select(m => $"{m.Groups["name"].Value} {m.Groups["type"].Value} {Sorted(m.Groups["labels"].Value)}").Order(StringComparer.Ordinal);
+
+        Assert.Equal(await ServedAsync(), documented);
+    }
+
+    private static async Task<IEnumerable<string>> ServedAsync()
+    {
+        var pool = Observed.Pool(TimeProvider.System, "cp1");
+        using var metrics = new DaemonMetrics([pool], [new ListenerCounters("l")], TimeProvider.System);
+        metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
+        metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
+        metrics.Connections.Closed(pool.At(0), TimeSpan.FromSeconds(1));
+        pool.Pass(0);
+        var text = Encoding.UTF8.GetString(await metrics.ScrapeAsync(CancellationToken.None));
+        return ServedType().Matches(text)
+            .Select(m => $"{m.Groups["name"].Value} {m.Groups["type"].Value} {LabelsOf(m.Groups["name"].Value, text)}").Order(StringComparer.Ordinal);
+    }
+
+    private static string LabelsOf(string metric, string text)
+    {
+        var sample = Regex.Match(text, $"^{metric}(_count)?({{(?<labels>.*)}})? ", RegexOptions.Multiline | RegexOptions.ExplicitCapture);
+        return Sorted(string.Join(' ', LabelName().Matches(sample.Groups["labels"].Value).Select(m => m.Groups["label"].Value)));
+    }
+
+    private static string Sorted(string labels) =>
+        string.Join(' ', labels.Split([' ', ',', '`'], StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+
+    private static string DocumentPath()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "ApiLb.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return Path.Combine(directory?.FullName ?? throw new InvalidOperationException("ApiLb.sln is not above the tests"), "docs", "metrics.md");
+    }
+
+    [GeneratedRegex(@"^\| `(?<name>[a-z_]+)` \| (?<type>[a-z]+) \|(?<labels>[^|]*)\|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex DocumentRow();
+
+    [GeneratedRegex("^# TYPE (?<name>[a-z_]+) (?<type>[a-z]+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex ServedType();
+
+    [GeneratedRegex("(?<label>[a-z]+)=\"", RegexOptions.ExplicitCapture)]
+    private static partial Regex LabelName();
+}
