@@ -12,11 +12,14 @@ public sealed class RelayBytesTests
     [Fact]
     public async Task BackendSpeaksFirst_ClientHears()
     {
-        await using var pair = await RelayedPair.OpenAsync();
+        using var backend = new Backend();
+        await using var relay = await RelayServer.StartAsync(backend.Target);
+        using var client = await relay.ConnectAsync();
+        using var served = await backend.AcceptAsync();
 
-        await pair.Backend.SendAsync("220 ready"u8.ToArray());
+        await served.SendAsync("220 ready"u8.ToArray());
 
-        Assert.Equal("220 ready"u8.ToArray(), await pair.Client.ReadAsync(9));
+        Assert.Equal("220 ready"u8.ToArray(), await client.ReadAsync(9));
     }
 
     [Fact]
