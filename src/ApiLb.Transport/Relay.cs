@@ -126,19 +126,22 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
             return _end;
         }
 
-        if (up == PumpResult.SourceFailed || down == PumpResult.DestinationFailed || HasFailedUnread(_client, _toBackend))
+        if (up == PumpResult.SourceFailed || down == PumpResult.DestinationFailed || HasFailedUnread(_client, _toBackend, _backend))
         {
             return RelayEnd.ClientFailed;
         }
 
-        return down == PumpResult.SourceFailed || up == PumpResult.DestinationFailed || HasFailedUnread(_backend, _toClient)
+        return down == PumpResult.SourceFailed || up == PumpResult.DestinationFailed || HasFailedUnread(_backend, _toClient, _client)
             ? RelayEnd.BackendFailed
             : null;
     }
 
-    /// <summary>A reset after the FIN of the same side is not seen by reading; only the pending error tells.</summary>
-    private static bool HasFailedUnread(ReactorSocket socket, in RelayDirection fromIt) =>
-        socket.HasFailed && fromIt.IsFinished && Native.TakeError(socket.Fd) < 0;
+    /// <summary>
+    /// A reset is not seen by reading after the FIN of the same side, nor while reading waits for a destination that takes
+    /// nothing, which may be for ever; only the pending error tells.
+    /// </summary>
+    private static bool HasFailedUnread(ReactorSocket socket, in RelayDirection fromIt, ReactorSocket destination) =>
+        socket.HasFailed && (fromIt.IsFinished || (fromIt.HoldsData && !destination.CanWrite)) && Native.TakeError(socket.Fd) < 0;
 
     private void Count(long toBackend, long toClient)
     {

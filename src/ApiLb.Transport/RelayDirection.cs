@@ -28,7 +28,8 @@ internal unsafe struct RelayDirection(int alreadySent)
     /// <summary>The end of the stream was read and passed on.</summary>
     public bool IsFinished { get; private set; }
 
-    private readonly bool HoldsData => _rest is not null || _pipe is { Filled: > 0 };
+    /// <summary>The destination has not taken everything that was read; nothing more is read meanwhile.</summary>
+    public readonly bool HoldsData => _rest is not null || _pipe is { Filled: > 0 };
 
     /// <summary>Moves what can be moved now.</summary>
     /// <param name="source">Where bytes come from; the same at every call.</param>
