@@ -17,6 +17,7 @@ public sealed class DialRaceTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await (await RelayedPair.OpenAsync()).DisposeAsync(); // What .NET opens once for the process.
         _held = await HeldClient.OpenAsync();
         _descriptors = Descriptors.Count();
     }
