@@ -40,6 +40,9 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IValueTaskSou
         _firstFlight = firstFlight;
         _transport = transport;
         client.Handler = this;
+
+        // It may have gone before there was a handler to tell.
+        OnClient();
     }
 
     /// <summary>Begins one attempt. A failure, even an immediate one, comes as an event.</summary>

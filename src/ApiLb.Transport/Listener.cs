@@ -24,6 +24,7 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
     private ManualResetValueTaskSourceCore<ConnectionContext?> _source;
     private bool _isAwaited;
     private bool _isUnbound;
+    private bool _hasEnded;
     private bool _isPaused;
 
     public Listener(ListeningSocket socket, TcpTransport transport, ILogger logger)
@@ -48,7 +49,8 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
                 return new ValueTask<ConnectionContext?>(client);
             }
 
-            if (_isUnbound)
+            // Not yet when it is only unbound: the last clients are still being taken out of the kernel's queue.
+            if (_hasEnded)
             {
                 return new ValueTask<ConnectionContext?>((ConnectionContext?)null);
             }
@@ -141,6 +143,7 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
     {
         lock (_lock)
         {
+            _hasEnded = true;
             if (!_isAwaited)
             {
                 return;

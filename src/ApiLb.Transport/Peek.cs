@@ -3,7 +3,7 @@ using System.Threading.Tasks.Sources;
 namespace ApiLb.Transport;
 
 /// <summary>Waits until a client has sent more than is known, and copies it without taking it out of the kernel's queue.</summary>
-internal sealed class Peek : WheelTimer, IConnectionOperation, IValueTaskSource<PeekResult>
+internal sealed class Peek : WheelTimer, IConnectionOperation, IReactorWork, IValueTaskSource<PeekResult>
 {
     private readonly ReactorSocket _socket;
     private readonly Memory<byte> _buffer;
@@ -52,6 +52,11 @@ internal sealed class Peek : WheelTimer, IConnectionOperation, IValueTaskSource<
                 peek.End(new PeekResult(PeekStatus.Aborted, known));
             }
         }
+        else if (!socket.Reactor.IsCurrentThread)
+        {
+            // The edge may have come just before the handler was set, and told nobody.
+            socket.Reactor.Post(peek);
+        }
 
         return peek;
     }
@@ -65,6 +70,8 @@ internal sealed class Peek : WheelTimer, IConnectionOperation, IValueTaskSource<
             End(result);
         }
     }
+
+    public void Run() => OnReady(_socket);
 
     internal override void OnTimeout() => End(new PeekResult(PeekStatus.TimedOut, _known));
 

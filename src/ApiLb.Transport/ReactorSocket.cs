@@ -7,6 +7,10 @@ namespace ApiLb.Transport;
 internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
 {
     private const ulong NoToken = ulong.MaxValue;
+
+    /// <summary>Most first flights at once.</summary>
+    private const int DiscardedAtOnce = 2048;
+
     private int _fd = fd;
     private bool _resetsOnClose;
 
@@ -90,11 +94,17 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
     /// <summary>Takes bytes out of the kernel's queue that were peeked at and sent on already.</summary>
     public unsafe void Discard(int count)
     {
-        // MSG_TRUNC on a stream socket drops the bytes without copying them (tcp(7)).
-        byte nothing;
-        if (count > 0)
+        // MSG_TRUNC spares the copy on TCP (tcp(7)). A unix stream socket ignores it and copies: the room must be real.
+        var scratch = stackalloc byte[DiscardedAtOnce];
+        while (count > 0)
         {
-            _ = Native.Receive(_fd, &nothing, count, Native.MsgTrunc);
+            var length = Native.Receive(_fd, scratch, Math.Min(count, DiscardedAtOnce), Native.MsgTrunc);
+            if (length <= 0)
+            {
+                return;
+            }
+
+            count -= length;
         }
     }
 

@@ -126,22 +126,22 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
             return _end;
         }
 
-        if (up == PumpResult.SourceFailed || down == PumpResult.DestinationFailed || HasFailedUnread(_client, _toBackend))
+        if (up == PumpResult.SourceFailed || down == PumpResult.DestinationFailed || HasFailedUnread(_client, _toBackend, _backend))
         {
             return RelayEnd.ClientFailed;
         }
 
-        return down == PumpResult.SourceFailed || up == PumpResult.DestinationFailed || HasFailedUnread(_backend, _toClient)
+        return down == PumpResult.SourceFailed || up == PumpResult.DestinationFailed || HasFailedUnread(_backend, _toClient, _client)
             ? RelayEnd.BackendFailed
             : null;
     }
 
     /// <summary>
-    /// A reset is seen by reading, but nobody reads a side that has sent its FIN, or whose bytes the other side does not take:
-    /// then only the pending error tells. A hang-up without an error is no reset: both directions have ended in order.
+    /// A reset is not seen by reading after the FIN of the same side, nor while reading waits for a destination that takes
+    /// nothing, which may be for ever; only the pending error tells.
     /// </summary>
-    private static bool HasFailedUnread(ReactorSocket socket, in RelayDirection fromIt) =>
-        socket.HasFailed && (fromIt.IsFinished || fromIt.HoldsData) && Native.TakeError(socket.Fd) < 0;
+    private static bool HasFailedUnread(ReactorSocket socket, in RelayDirection fromIt, ReactorSocket destination) =>
+        socket.HasFailed && (fromIt.IsFinished || (fromIt.HoldsData && !destination.CanWrite)) && Native.TakeError(socket.Fd) < 0;
 
     private void Count(long toBackend, long toClient)
     {

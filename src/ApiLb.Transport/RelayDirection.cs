@@ -28,7 +28,7 @@ internal unsafe struct RelayDirection(int alreadySent)
     /// <summary>The end of the stream was read and passed on.</summary>
     public bool IsFinished { get; private set; }
 
-    /// <summary>Bytes are waiting for the destination, so the source is not being read.</summary>
+    /// <summary>The destination has not taken everything that was read; nothing more is read meanwhile.</summary>
     public readonly bool HoldsData => _rest is not null || _pipe is { Filled: > 0 };
 
     /// <summary>Moves what can be moved now.</summary>

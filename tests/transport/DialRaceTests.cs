@@ -1,130 +1,301 @@
+using System.Net;
 using ApiLb.Transport;
+using Microsoft.AspNetCore.Connections;
 using Xunit;
 
 namespace ApiLb.TransportTests;
 
-/// <summary>A race tells what became of its attempts, each once, and decides nothing.</summary>
-public sealed class DialRaceTests
+/// <summary>Attempts for one client, event by event. After each test every descriptor is back.</summary>
+public sealed class DialRaceTests : IAsyncLifetime
 {
-    private static readonly byte[] FirstFlight = RandomBytes.Of(500);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(30);
+    private static readonly byte[] Hello = "client hello"u8.ToArray();
 
-    [Fact]
-    public async Task BackendListens_Connected()
+    private HeldClient _held = null!;
+    private int _descriptors;
+
+    public async ValueTask InitializeAsync()
     {
-        using var backend = new Backend();
-        var next = await FirstEventAsync([], backend.Target);
-        Assert.Equal(DialEventKind.Connected, next.Kind);
-        Assert.True(next.Backend!.IsConnected);
+        await (await RelayedPair.OpenAsync()).DisposeAsync(); // What .NET opens once for the process.
+        _held = await HeldClient.OpenAsync();
+        _descriptors = Descriptors.Count();
     }
 
     [Fact]
-    public async Task NobodyListens_Refused() =>
-        Assert.Equal(DialFailure.Refused, (await FirstEventAsync([], new DialTarget(Addresses.Refusing()))).Failure);
-
-    [Fact]
-    public async Task NoRoute_Unreachable() =>
-        Assert.Equal(DialFailure.Unreachable, (await FirstEventAsync([], new DialTarget(Addresses.Unreachable))).Failure);
-
-    [Fact]
-    public async Task BackendIsSilent_PatienceIsOver()
+    public async Task BackendListens_IsConnected()
     {
         using var backend = new Backend();
-        var next = await FirstEventAsync(FirstFlight, backend.Target, TimeSpan.FromMilliseconds(100));
-        Assert.Equal(DialEventKind.PatienceOver, next.Kind);
+        var race = _held.Client.Dial(default);
+
+        var attempt = race.Start(backend.Target, tag: "a");
+
+        Assert.Equal(new DialEvent(DialEventKind.Connected, attempt), await race.NextAsync(Long).InTime());
+        Assert.True(attempt.IsConnected);
+        End(race, attempt);
     }
 
     [Fact]
-    public async Task BackendClosesBeforeItsFirstByte_Closed()
+    public async Task BackendListensOnUnixSocket_IsConnected()
     {
-        using var backend = new Backend();
-        var first = FirstEventAsync(FirstFlight, backend.Target);
-        using (var served = await backend.AcceptAsync())
-        {
-            Assert.Equal(FirstFlight, await served.ReadAsync(FirstFlight.Length));
-        }
+        using var backend = new Backend(Addresses.NewUnixPath());
+        var race = _held.Client.Dial(default);
 
-        Assert.Equal(DialFailure.Closed, (await first).Failure);
+        var attempt = race.Start(backend.Target, tag: null);
+
+        Assert.Equal(new DialEvent(DialEventKind.Connected, attempt), await race.NextAsync(Long).InTime());
+        End(race, attempt);
     }
 
     [Fact]
-    public async Task BackendResetsBeforeItsFirstByte_Reset()
+    public async Task NobodyListens_IsRefused() => await FailsAsync(Addresses.Refusing(), DialFailure.Refused);
+
+    [Fact]
+    public async Task NoUnixSocketThere_IsRefused() => await FailsAsync(Addresses.NewUnixPath(), DialFailure.Refused);
+
+    [Fact]
+    public async Task NoRoute_IsUnreachable() => await FailsAsync(Addresses.Unreachable, DialFailure.Unreachable);
+
+    [Fact]
+    public async Task NoRouteForIpv6_IsUnreachable() =>
+        await FailsAsync(new IPEndPoint(IPAddress.Parse("ff02::1"), 6443), DialFailure.Unreachable);
+
+    [Fact]
+    public async Task HandshakeIsNotAnswered_PatienceIsOver()
+    {
+        using var backend = new SilentBackend();
+        var race = _held.Client.Dial(default);
+        var attempt = race.Start(backend.Target, tag: null);
+
+        Assert.Equal(new DialEvent(DialEventKind.PatienceOver), await race.NextAsync(Short).InTime());
+        Assert.Equal(new DialEvent(DialEventKind.PatienceOver), await race.NextAsync(4 * Short).InTime());
+
+        Assert.False(attempt.IsConnected);
+        End(race, attempt);
+    }
+
+    [Fact]
+    public async Task BackendIsSilent_PatienceIsOverThenItsFirstByteCounts()
     {
         using var backend = new Backend();
-        var first = FirstEventAsync(FirstFlight, backend.Target);
+        var race = _held.Client.Dial(Hello);
+        var attempt = race.Start(backend.Target, tag: null);
         using var served = await backend.AcceptAsync();
-        await served.ReadAsync(FirstFlight.Length);
-        served.Reset();
+        Assert.Equal(Hello, await served.ReadAsync(Hello.Length));
 
-        Assert.Equal(DialFailure.Reset, (await first).Failure);
+        Assert.Equal(DialEventKind.PatienceOver, (await race.NextAsync(Short).InTime()).Kind);
+        await served.SendAsync(new byte[1]);
+
+        Assert.Equal(new DialEvent(DialEventKind.FirstByte, attempt), await race.NextAsync(Long).InTime());
+        End(race, attempt);
     }
 
     [Fact]
-    public async Task TwoAttempts_BothGetTheFirstFlightAndTheFirstToAnswerIsTold()
+    public async Task TwoAttempts_BothGetTheFirstFlightAndTheFirstByteWins()
     {
         using var slow = new Backend();
         using var fast = new Backend();
-        var first = FirstEventAsync(FirstFlight, slow.Target, TimeSpan.FromSeconds(10), fast.Target);
-        using var atSlow = await slow.AcceptAsync();
-        using var atFast = await fast.AcceptAsync();
-        Assert.Equal(FirstFlight, await atSlow.ReadAsync(FirstFlight.Length));
-        Assert.Equal(FirstFlight, await atFast.ReadAsync(FirstFlight.Length));
+        var race = _held.Client.Dial(Hello);
+        var loser = race.Start(slow.Target, tag: "slow");
+        var winner = race.Start(fast.Target, tag: "fast");
+        using var servedBySlow = await slow.AcceptAsync();
+        using var servedByFast = await fast.AcceptAsync();
+        Assert.Equal(Hello, await servedBySlow.ReadAsync(Hello.Length));
+        Assert.Equal(Hello, await servedByFast.ReadAsync(Hello.Length));
 
-        await atFast.SendAsync(new byte[1]);
+        await servedByFast.SendAsync(new byte[1]);
 
-        var next = await first;
-        Assert.Equal(DialEventKind.FirstByte, next.Kind);
-        Assert.Same(fast.Target, next.Backend!.Target);
+        Assert.Equal(new DialEvent(DialEventKind.FirstByte, winner), await race.NextAsync(Long).InTime());
+        End(race, loser, winner);
+        Assert.Equal(StreamEnd.Reset, await servedBySlow.EndAsync());
+    }
+
+    [Theory]
+    [InlineData(false, DialFailure.Closed)]
+    [InlineData(true, DialFailure.Reset)]
+    public async Task BackendEndsBeforeItsFirstByte_HasFailed(bool isReset, object failure)
+    {
+        using var backend = new Backend();
+        var race = _held.Client.Dial(Hello);
+        var attempt = race.Start(backend.Target, tag: null);
+        using var served = await backend.AcceptAsync();
+        await served.ReadAsync(Hello.Length);
+
+        End(served, isReset);
+
+        Assert.Equal(new DialEvent(DialEventKind.Failed, attempt, (DialFailure)failure), await race.NextAsync(Long).InTime());
+        End(race);
     }
 
     [Fact]
-    public async Task ClientResetsWhileDialling_ClientGone()
+    public async Task BackendEndsRightAfterItsFirstBytes_TheyStillWin()
     {
         using var backend = new Backend();
-        var events = new TaskCompletionSource<DialEvent>();
-        await using var server = await TransportServer.StartAsync(client => DialAsync(client, FirstFlight, events, TimeSpan.FromSeconds(10), backend.Target));
-        using var client = await server.ConnectAsync();
+        var race = _held.Client.Dial(Hello);
+        var attempt = race.Start(backend.Target, tag: null);
         using var served = await backend.AcceptAsync();
+        await served.ReadAsync(Hello.Length);
+        using (new HeldReactor(_held.Reactor))
+        {
+            await served.SendWithFinAsync(new byte[7]);
+        }
 
-        client.Reset();
-
-        Assert.Equal(DialEventKind.ClientGone, (await events.Task.InTime()).Kind);
+        Assert.Equal(new DialEvent(DialEventKind.FirstByte, attempt), await race.NextAsync(Long).InTime());
+        End(race, attempt);
     }
 
     [Fact]
-    public async Task ServerIsCutWhileDialling_Aborted()
+    public async Task FirstFails_SecondServesTheSameClient()
     {
         using var backend = new Backend();
-        var events = new TaskCompletionSource<DialEvent>();
-        await using var server = await TransportServer.StartAsync(client => DialAsync(client, FirstFlight, events, TimeSpan.FromSeconds(10), backend.Target));
-        using var client = await server.ConnectAsync();
+        var race = _held.Client.Dial(default);
+        race.Start(new DialTarget(Addresses.Refusing()), tag: null);
+        Assert.Equal(DialFailure.Refused, (await race.NextAsync(Long).InTime()).Failure);
+
+        var second = race.Start(backend.Target, tag: null);
+
+        Assert.Equal(new DialEvent(DialEventKind.Connected, second), await race.NextAsync(Long).InTime());
+        End(race, second);
+    }
+
+    [Fact]
+    public async Task ManyFail_EveryEventIsKeptForTheOwner()
+    {
+        var race = _held.Client.Dial(default);
+        var attempts = Enumerable.Range(0, 5).Select(i => race.Start(new DialTarget(Addresses.Refusing()), i)).ToHashSet();
+
+        while (attempts.Count > 0)
+        {
+            var next = await race.NextAsync(Long).InTime();
+            Assert.Equal((DialEventKind.Failed, DialFailure.Refused), (next.Kind, next.Failure));
+            Assert.True(attempts.Remove(next.Backend!));
+        }
+
+        End(race);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ClientResets_IsGone(bool resetsBefore)
+    {
+        using var backend = new SilentBackend();
+        if (resetsBefore)
+        {
+            _held.Peer.Reset();
+        }
+
+        var race = _held.Client.Dial(default);
+        var attempt = race.Start(backend.Target, tag: null);
+        if (!resetsBefore)
+        {
+            _held.Peer.Reset();
+        }
+
+        Assert.Equal(new DialEvent(DialEventKind.ClientGone), await race.NextAsync(Long).InTime());
+        End(race, attempt);
+    }
+
+    [Fact]
+    public async Task ClientResetsBetweenItsHelloAndTheDial_IsGone()
+    {
+        using var backend = new SilentBackend();
+        await PeekUntilRegisteredAsync();
+        _held.Peer.Reset();
+        await Eventually.SeesAsync(() => _held.Client.Socket.HasFailed, hasFailed => hasFailed, "a client known to be gone");
+
+        var race = _held.Client.Dial(Hello);
+        var attempt = race.Start(backend.Target, tag: null);
+
+        Assert.Equal(new DialEvent(DialEventKind.ClientGone), await race.NextAsync(Long).InTime());
+        End(race, attempt);
+    }
+
+    [Fact]
+    public async Task ClientOnlyFinishesSending_IsStillServed()
+    {
+        using var backend = new Backend();
+        _held.Peer.FinishSending();
+        var race = _held.Client.Dial(Hello);
+        var attempt = race.Start(backend.Target, tag: null);
         using var served = await backend.AcceptAsync();
 
-        await server.StopAsync(new CancellationToken(canceled: true)).InTime();
+        Assert.Equal(DialEventKind.PatienceOver, (await race.NextAsync(5 * Short).InTime()).Kind);
+        await served.SendAsync(new byte[1]);
 
-        Assert.Equal(DialEventKind.Aborted, (await events.Task.InTime()).Kind);
+        Assert.Equal(new DialEvent(DialEventKind.FirstByte, attempt), await race.NextAsync(Long).InTime());
+        End(race, attempt);
     }
 
-    private static async Task<DialEvent> FirstEventAsync(byte[] firstFlight, DialTarget target, TimeSpan? patience = null, DialTarget? other = null)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Aborted_EndsWithThatWord(bool abortsBefore)
     {
-        var events = new TaskCompletionSource<DialEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await TransportServer.StartAsync(
-            client => DialAsync(client, firstFlight, events, patience ?? TimeSpan.FromSeconds(10), other is null ? [target] : [target, other]));
-        using var client = await server.ConnectAsync();
-        return await events.Task.InTime();
+        using var backend = new SilentBackend();
+        if (abortsBefore)
+        {
+            _held.Client.Abort(new ConnectionAbortedException());
+        }
+
+        var race = _held.Client.Dial(default);
+        var attempt = race.Start(backend.Target, tag: null);
+        if (!abortsBefore)
+        {
+            _held.Client.Abort(new ConnectionAbortedException());
+        }
+
+        Assert.Equal(new DialEvent(DialEventKind.Aborted), await race.NextAsync(Long).InTime());
+        End(race, attempt);
     }
 
-    private static async Task DialAsync(
-        ClientConnection client, byte[] firstFlight, TaskCompletionSource<DialEvent> events, TimeSpan patience, params DialTarget[] targets)
+    public async ValueTask DisposeAsync()
     {
-        var race = client.Dial(firstFlight);
-        var attempts = targets.Select(target => race.Start(target, tag: null)).ToArray();
-        var next = await race.NextAsync(patience);
+        try
+        {
+            // The test's own sockets are closed by now, and so are both ends of the client, of which the peer may live on.
+            await Eventually.SeesAsync(Descriptors.Count, count => count <= _descriptors, $"at most {_descriptors} descriptors");
+        }
+        finally
+        {
+            await _held.DisposeAsync();
+        }
+    }
+
+    private static void End(DialRace race, params BackendConnection[] attempts)
+    {
         race.End();
         foreach (var attempt in attempts)
         {
-            attempt.Close();
+            attempt.Reset();
         }
+    }
 
-        events.TrySetResult(next);
+    private static void End(Peer served, bool isReset)
+    {
+        if (isReset)
+        {
+            served.Reset();
+        }
+        else
+        {
+            served.Dispose();
+        }
+    }
+
+    private async Task FailsAsync(EndPoint address, DialFailure failure)
+    {
+        var race = _held.Client.Dial(default);
+
+        var attempt = race.Start(new DialTarget(address), tag: null);
+
+        Assert.Equal(new DialEvent(DialEventKind.Failed, attempt, failure), await race.NextAsync(Long).InTime());
+        End(race);
+    }
+
+    private async Task PeekUntilRegisteredAsync()
+    {
+        var peek = await _held.Client.PeekAsync(new byte[100], 0, Short).InTime();
+        Assert.Equal(PeekStatus.TimedOut, peek.Status);
     }
 }

@@ -1,93 +1,148 @@
 using ApiLb.Transport;
+using Microsoft.AspNetCore.Connections;
 using Xunit;
 
 namespace ApiLb.TransportTests;
 
-/// <summary>Looking at a client's first bytes leaves them where they are.</summary>
+/// <summary>Looking at a client's first bytes without taking them.</summary>
 public sealed class PeekTests
 {
-    [Fact]
-    public async Task BytesComeInPieces_EachPeekSeesMoreAndNoneAreTaken()
-    {
-        var lengths = new List<int>();
-        await using var server = await TransportServer.StartAsync(async client =>
-        {
-            var buffer = new byte[100];
-            for (var known = 0; known < 3;)
-            {
-                known = (await client.PeekAsync(buffer, known, Eventually.Deadline)).Length;
-                lock (lengths)
-                {
-                    lengths.Add(known);
-                }
-            }
-        });
-        using var client = await server.ConnectAsync();
-        for (var sent = 1; sent <= 3; sent++)
-        {
-            await client.SendAsync(new byte[1]);
-            await Eventually.SeesAsync(() => Count(lengths), count => count == sent, $"{sent} peeks");
-        }
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(15);
 
-        Assert.Equal([1, 2, 3], lengths);
+    private readonly byte[] _buffer = new byte[4096];
+
+    [Fact]
+    public async Task FragmentsArrive_EachPeekSeesMore()
+    {
+        await using var held = await HeldClient.OpenAsync();
+        await held.Peer.SendAsync("abc"u8.ToArray());
+        Assert.Equal(new PeekResult(PeekStatus.Data, 3), await held.Client.PeekAsync(_buffer, 0, Long).InTime());
+
+        var more = held.Client.PeekAsync(_buffer, 3, Long).InTime();
+        Assert.False(more.IsCompleted);
+        await held.Peer.SendAsync("de"u8.ToArray());
+
+        Assert.Equal(new PeekResult(PeekStatus.Data, 5), await more);
+        Assert.Equal("abcde"u8.ToArray(), _buffer[..5]);
     }
 
     [Fact]
-    public async Task ClientIsSilent_TimedOut() =>
-        Assert.Equal(PeekStatus.TimedOut, await PeekAsync(TimeSpan.FromMilliseconds(50), _ => Task.CompletedTask));
+    public async Task OneByteAtATime_NoEdgeIsLost()
+    {
+        await using var held = await HeldClient.OpenAsync();
+        for (var known = 0; known < 1000;)
+        {
+            var peek = Task.Run(() => held.Client.PeekAsync(_buffer, known, Long).AsTask());
+            await held.Peer.SendAsync(new byte[1]);
+            var result = await peek.InTime();
+            Assert.Equal(new PeekResult(PeekStatus.Data, known + 1), result);
+            known = result.Length;
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task ClientIsSilent_TimesOut(int sent)
+    {
+        await using var held = await HeldClient.OpenAsync();
+        await held.Peer.SendAsync(new byte[sent]);
+        if (sent > 0)
+        {
+            await held.Client.PeekAsync(_buffer, 0, Long).InTime();
+        }
+
+        var peek = await held.Client.PeekAsync(_buffer, sent, TimeSpan.FromMilliseconds(50)).InTime();
+
+        Assert.Equal(new PeekResult(PeekStatus.TimedOut, sent), peek);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task ClientFinishes_IsEndOfStream(int sent)
+    {
+        await using var held = await HeldClient.OpenAsync();
+        await held.Peer.SendAsync(new byte[sent]);
+        if (sent > 0)
+        {
+            await held.Client.PeekAsync(_buffer, 0, Long).InTime();
+        }
+
+        var peek = held.Client.PeekAsync(_buffer, sent, Long).InTime();
+        held.Peer.FinishSending();
+
+        Assert.Equal(new PeekResult(PeekStatus.EndOfStream, sent), await peek);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task ClientResets_IsReset(int sent)
+    {
+        await using var held = await HeldClient.OpenAsync();
+        await held.Peer.SendAsync(new byte[sent]);
+        if (sent > 0)
+        {
+            await held.Client.PeekAsync(_buffer, 0, Long).InTime();
+        }
+
+        var peek = held.Client.PeekAsync(_buffer, sent, Long).InTime();
+        held.Peer.Reset();
+
+        Assert.Equal(PeekStatus.Reset, (await peek).Status);
+    }
 
     [Fact]
-    public async Task ClientFinishes_EndOfStream() => Assert.Equal(PeekStatus.EndOfStream, await PeekAsync(Eventually.Deadline, client =>
+    public async Task ClientResetBeforeThePeek_IsReset()
     {
+        await using var held = await HeldClient.OpenAsync();
+        held.Peer.Reset();
+
+        Assert.Equal(PeekStatus.Reset, (await held.Client.PeekAsync(_buffer, 0, Long).InTime()).Status);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Aborted_EndsWithThatWord(bool abortsBefore)
+    {
+        await using var held = await HeldClient.OpenAsync();
+        if (abortsBefore)
+        {
+            held.Client.Abort(new ConnectionAbortedException());
+        }
+
+        var peek = held.Client.PeekAsync(_buffer, 0, Long).InTime();
+        if (!abortsBefore)
+        {
+            held.Client.Abort(new ConnectionAbortedException());
+        }
+
+        Assert.Equal(new PeekResult(PeekStatus.Aborted, 0), await peek);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task BytesWerePeekedAt_RelayDeliversThemOnce(bool isUnix)
+    {
+        using var backend = new Backend(isUnix ? Addresses.NewUnixPath() : null);
+        var address = new TcpListenEndPoint(isUnix ? Addresses.NewUnixPath() : Addresses.Loopback);
+        var options = new RelayServerOptions { Address = address, FirstFlightLength = 1500 };
+        await using var relay = await RelayServer.StartAsync(backend.Target, options);
+        using var client = await relay.ConnectAsync();
+        var bytes = RandomBytes.Of(1500 + 300);
+
+        await client.SendAsync(bytes);
+        using var served = await backend.AcceptAsync();
+        Assert.Equal(bytes[..1500], await served.ReadAsync(1500));
+        await served.SendAsync(new byte[1]);
         client.FinishSending();
-        return Task.CompletedTask;
-    }));
 
-    [Fact]
-    public async Task ClientResets_Reset() => Assert.Equal(PeekStatus.Reset, await PeekAsync(Eventually.Deadline, client =>
-    {
-        client.Reset();
-        return Task.CompletedTask;
-    }));
-
-    [Fact]
-    public async Task ServerIsCut_Aborted()
-    {
-        var seen = new TaskCompletionSource<PeekStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await TransportServer.StartAsync(client => ServeAsync(client, Eventually.Deadline, seen, arrived));
-        using var client = await server.ConnectAsync();
-        await arrived.Task.InTime();
-
-        await server.StopAsync(new CancellationToken(canceled: true)).InTime();
-
-        Assert.Equal(PeekStatus.Aborted, await seen.Task.InTime());
-    }
-
-    private static async Task<PeekStatus> PeekAsync(TimeSpan timeout, Func<Peer, Task> actAsync)
-    {
-        var seen = new TaskCompletionSource<PeekStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await TransportServer.StartAsync(client => ServeAsync(client, timeout, seen, arrived));
-        using var client = await server.ConnectAsync();
-        await arrived.Task.InTime();
-        await actAsync(client);
-        return await seen.Task.InTime();
-    }
-
-    private static async Task ServeAsync(
-        ClientConnection client, TimeSpan timeout, TaskCompletionSource<PeekStatus> seen, TaskCompletionSource arrived)
-    {
-        var peek = client.PeekAsync(new byte[100], 0, timeout);
-        arrived.TrySetResult();
-        seen.TrySetResult((await peek).Status);
-    }
-
-    private static int Count(List<int> list)
-    {
-        lock (list)
-        {
-            return list.Count;
-        }
+        await served.GetsAsync(bytes[1500..], StreamEnd.Fin);
+        await client.ReadAsync(1);
+        served.FinishSending();
+        Assert.Equal(new RelayResult(RelayEnd.ClientFinished, bytes.Length, 1), await relay.NextResultAsync());
     }
 }

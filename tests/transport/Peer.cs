@@ -43,6 +43,12 @@ internal sealed class Peer(Socket socket) : IDisposable
         }
     }
 
+    public async Task SendWithFinAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await SendAsync(bytes);
+        FinishSending();
+    }
+
     /// <summary>FIN: no more will come, the answer may.</summary>
     public void FinishSending() => socket.Shutdown(SocketShutdown.Send);
 
@@ -81,6 +87,14 @@ internal sealed class Peer(Socket socket) : IDisposable
 
             bytes.Write(chunk, 0, length);
         }
+    }
+
+    /// <summary>These bytes, then this end, and nothing else.</summary>
+    public async Task GetsAsync(byte[] expected, StreamEnd expectedEnd)
+    {
+        var (bytes, end) = await ReadToEndAsync();
+        Assert.Equal(expectedEnd, end);
+        Assert.True(bytes.AsSpan().SequenceEqual(expected), $"{bytes.Length} bytes arrived, other than the {expected.Length} that were sent");
     }
 
     /// <summary>The end, which must be all that is left.</summary>

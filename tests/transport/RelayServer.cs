@@ -13,6 +13,7 @@ internal sealed class RelayServer : IAsyncDisposable
     private TransportServer? _server;
     private int _highestSlot;
     private int _open;
+    private int _relaying;
 
     private RelayServer(DialTarget target, RelayServerOptions options)
     {
@@ -28,6 +29,9 @@ internal sealed class RelayServer : IAsyncDisposable
 
     /// <summary>Clients being served now.</summary>
     public int Open => Volatile.Read(ref _open);
+
+    /// <summary>Relays that have begun.</summary>
+    public int Relaying => Volatile.Read(ref _relaying);
 
     /// <summary>The highest slot that a client had in its reactor.</summary>
     public int HighestSlot => Volatile.Read(ref _highestSlot);
@@ -57,7 +61,9 @@ internal sealed class RelayServer : IAsyncDisposable
             backend = await DialAsync(client);
             if (backend is not null)
             {
-                var result = await client.RelayAsync(backend, Totals, _options.HalfClosedTimeout);
+                var relaying = client.RelayAsync(backend, Totals, _options.HalfClosedTimeout);
+                Interlocked.Increment(ref _relaying);
+                var result = await relaying;
                 isComplete = result.End is RelayEnd.ClientFinished or RelayEnd.BackendFinished;
                 _results.Writer.TryWrite(result);
             }

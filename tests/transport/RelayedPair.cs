@@ -2,7 +2,7 @@ using ApiLb.Transport;
 
 namespace ApiLb.TransportTests;
 
-/// <summary>A client and a backend with one relay between them.</summary>
+/// <summary>A client and a backend with one relay between them, which has begun.</summary>
 internal sealed class RelayedPair : IAsyncDisposable
 {
     private readonly TcpTransport _transport;
@@ -40,7 +40,10 @@ internal sealed class RelayedPair : IAsyncDisposable
         var ownTransport = TransportServer.NewTransport(transport);
         var relay = await RelayServer.StartAsync(backend.Target, options, ownTransport);
         var client = await relay.ConnectAsync(receiveBuffer);
-        return new RelayedPair(ownTransport, backend, relay, client, await backend.AcceptAsync());
+        var served = await backend.AcceptAsync();
+        await Eventually.SeesAsync(() => relay.Relaying, relaying => relaying == 1, "a relay that has begun");
+        await ownTransport.RoundOverAsync().InTime();
+        return new RelayedPair(ownTransport, backend, relay, client, served);
     }
 
     public Task<RelayResult> ResultAsync() => _relay.NextResultAsync();
