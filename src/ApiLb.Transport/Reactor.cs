@@ -133,7 +133,8 @@ internal sealed unsafe partial class Reactor
     /// <summary>Sets or moves a deadline. Any thread.</summary>
     public void Arm(WheelTimer timer, TimeSpan delay)
     {
-        if (_timers.Arm(timer, NowMilliseconds + (long)delay.TotalMilliseconds))
+        // The clock counts whole milliseconds: rounded up, so that no timer is early.
+        if (_timers.Arm(timer, NowMilliseconds + 1 + (long)Math.Ceiling(delay.TotalMilliseconds)))
         {
             Wake();
         }

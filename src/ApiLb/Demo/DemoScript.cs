@@ -13,6 +13,9 @@ internal sealed class DemoScript
 
     public IReadOnlyList<(TimeSpan At, DemoStep Step)> Steps { get; }
 
+    /// <summary>What help shows as the default.</summary>
+    public override string ToString() => Steps.Count == 0 ? "nothing" : string.Join("; ", Steps.Select(s => $"{Duration.Format(s.At)} {s.Step}"));
+
     public static Parsed<DemoScript> Parse(string text)
     {
         var steps = new List<(TimeSpan At, DemoStep Step)>();
