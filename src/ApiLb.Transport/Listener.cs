@@ -38,7 +38,13 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
     public EndPoint EndPoint { get; }
 
     /// <summary>Begins to accept.</summary>
-    public void Start() => Register();
+    public void Start()
+    {
+        lock (_lock)
+        {
+            Register();
+        }
+    }
 
     public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
@@ -93,9 +99,9 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
             }
 
             _isUnbound = true;
+            Unregister();
         }
 
-        Unregister();
         await _transport.RoundOverAsync();
         TakeLastClients();
         _socket.Close();
@@ -110,13 +116,11 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
         lock (_lock)
         {
             _isPaused = false;
-            if (_isUnbound)
+            if (!_isUnbound)
             {
-                return;
+                Register();
             }
         }
-
-        Register();
     }
 
     ConnectionContext? IValueTaskSource<ConnectionContext?>.GetResult(short token) => _source.GetResult(token);
@@ -182,13 +186,17 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
             }
 
             _isPaused = true;
+            Unregister();
         }
 
-        Unregister();
         Log.Paused(_logger, EndPoint, errno, PauseWithoutDescriptors.TotalMilliseconds);
         reactor.Arm(this, PauseWithoutDescriptors);
     }
 
+    /// <summary>
+    /// Under the lock, like <see cref="Unregister"/>: while one reactor registers at the second, the first may already be
+    /// pausing, and a second that stays registered meanwhile spins.
+    /// </summary>
     private void Register()
     {
         foreach (var reactor in _transport.Reactors)

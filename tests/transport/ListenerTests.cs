@@ -179,7 +179,7 @@ public sealed class ListenerTests
         }
 
         var before = Descriptors.Count();
-        var servers = await Task.WhenAll(Enumerable.Range(0, Listeners).Select(_ => StartEchoAsync(transport)));
+        var servers = await Task.WhenAll(Enumerable.Range(0, Listeners).Select(_ => StartClosingAsync(transport)));
         foreach (var server in servers)
         {
             using var client = await server.ConnectAsync();
@@ -190,15 +190,16 @@ public sealed class ListenerTests
         await Eventually.SeesAsync(Descriptors.Count, count => count <= before, $"at most {before} descriptors");
     }
 
-    private static Task<TransportServer> StartEchoAsync(TcpTransport transport) =>
+    private static Task<TransportServer> StartClosingAsync(TcpTransport transport) =>
         TransportServer.StartAsync(_ => Task.CompletedTask, transport: transport);
 
     private static bool IsRefused(EndPoint address)
     {
-        using var socket = Peer.NewSocket(address);
+        using var peer = new Peer(Peer.NewSocket(address));
         try
         {
-            socket.Connect(address);
+            peer.Socket.Connect(address);
+            peer.Reset();
             return false;
         }
         catch (SocketException)
