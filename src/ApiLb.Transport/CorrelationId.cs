@@ -3,7 +3,7 @@ namespace ApiLb.Transport;
 /// <summary>Ids of connections for logs, made only for connections that are logged. Thread-safe.</summary>
 internal static class CorrelationId
 {
-    private static long s_last;
+    private static long _last;
 
-    public static string Next() => Interlocked.Increment(ref s_last).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Next() => Interlocked.Increment(ref _last).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -20,7 +20,7 @@ internal sealed unsafe partial class Reactor
     private const ulong WakeToken = ulong.MaxValue;
 
     [ThreadStatic]
-    private static Reactor? t_current;
+    private static Reactor? _current;
 
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -60,7 +60,7 @@ internal sealed unsafe partial class Reactor
 
     public PipePool Pipes { get; }
 
-    public bool IsCurrentThread => ReferenceEquals(t_current, this);
+    public bool IsCurrentThread => ReferenceEquals(_current, this);
 
     /// <summary>Rounds so far: what the watchdog watches. Any thread.</summary>
     public long Rounds => Volatile.Read(ref _rounds);
@@ -152,7 +152,7 @@ internal sealed unsafe partial class Reactor
 
     private void Loop()
     {
-        t_current = this;
+        _current = this;
         while (!_stopping)
         {
             var count = Native.EpollWait(_epoll, _events, EventCapacity, Patience());

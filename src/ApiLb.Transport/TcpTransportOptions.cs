@@ -3,8 +3,8 @@ namespace ApiLb.Transport;
 /// <summary>How the data plane treats its threads and sockets.</summary>
 internal sealed record TcpTransportOptions
 {
-    /// <summary>Reactor threads, at least 1. Default: the number of cores, at most 4.</summary>
-    public int Reactors { get; init; } = Math.Min(Environment.ProcessorCount, 4);
+    /// <summary>Reactor threads, at least 1. Default: half the cores, 1 to 4: the other half is for the kernel and the thread pool (docs/decisions/0003).</summary>
+    public int Reactors { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
     /// <summary>Silence after which the kernel asks a peer whether it still lives. Default 15 s.</summary>
     public TimeSpan KeepAliveIdle { get; init; } = TimeSpan.FromSeconds(15);

@@ -18,6 +18,7 @@ internal sealed partial class IdleTrimService(Func<long> accepted, TimeProvider 
 
     public async Task RunAsync(CancellationToken stop)
     {
+        Trim(); // What starting needed is not needed again.
         var atLastTrim = 0L;
         var atLastLook = 0L;
         while (!stop.IsCancellationRequested)

@@ -66,6 +66,7 @@ internal static class DemoCommand
         // A closed terminal too must end the demo in order, or its temporary files would stay.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnSignal);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         try
         {
@@ -94,11 +95,19 @@ internal static class DemoCommand
     {
         end.CancelAfter(duration ?? Timeout.InfiniteTimeSpan);
         var running = session.RunAsync(end.Token);
-        await (IsTerminal(output)
-            ? new LiveView(session, TimeProvider.System).RunAsync(end.Token)
-            : new PlainView(session, output, TimeProvider.System).RunAsync(end.Token));
-        await end.CancelAsync();
-        await running;
+        try
+        {
+            await (IsTerminal(output)
+                ? new LiveView(session, TimeProvider.System).RunAsync(end.Token)
+                : new PlainView(session, output, TimeProvider.System).RunAsync(end.Token));
+        }
+        finally
+        {
+            // Also when the terminal is gone and nothing can be shown any more.
+            await end.CancelAsync();
+            await running;
+        }
+
         var load = session.Snapshot().Load;
         var repeated = load.Cut == 0 ? "" : FormattableString.Invariant($" {load.Cut} repeated, because their server broke off.");
         await output.WriteLineAsync(FormattableString.Invariant(

@@ -10,8 +10,8 @@ internal sealed class ProcessTree(int rootId)
     private const int NanosecondsPerTick = 100;
 
     private static readonly TimeSpan SettlePollInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(8);
-    private const int SettleReadings = 5;
+    private static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(15);
+    private const int SettleReadings = 30;
     private const long SettledBytes = 32 * 1024;
 
     /// <summary>User and system time of all threads, those that ended included.</summary>
