@@ -15,13 +15,17 @@ public sealed class KubectlTests(LabFixture fixture)
     }
 
     [Fact]
-    public Task KubernetesEndpoints_ListAllThreeApiservers() =>
+    public async Task KubernetesEndpoints_ListAllThreeApiservers()
+    {
+        await fixture.Lab.RecoverAsync();
+
         // Each apiserver enters its own address, some seconds after it is ready.
-        Eventually.HoldsAsync("the endpoints of kubernetes are the three apiservers", TimeSpan.FromSeconds(30), async () =>
+        await Eventually.HoldsAsync("the endpoints of kubernetes are the three apiservers", TimeSpan.FromSeconds(30), async () =>
         {
             var addresses = await fixture.Lab.Kubectl.RunAsync("get", "endpoints", "kubernetes", "--output", "jsonpath={.subsets[*].addresses[*].ip}");
             return addresses == "10.99.0.11 10.99.0.12 10.99.0.13" ? null : addresses;
         });
+    }
 
     [Fact]
     public async Task ConfigMapCreated_IsReadBack()

@@ -81,10 +81,7 @@ internal sealed class Lab : IAsyncDisposable
         await Task.WhenAll(Hosts.Select(ReadyAsync));
         await Balancer.RestartAsync();
         await UsesAllAsync();
-        if (!IsControllerManagerRunning)
-        {
-            First.StartControllerManager();
-        }
+        await ControllerManagerRenewsAsync();
     }
 
     /// <summary>Ends every freeze.</summary>
@@ -159,6 +156,26 @@ internal sealed class Lab : IAsyncDisposable
             return accounts == "serviceaccount/default\n" ? null : $"service accounts: '{accounts}'";
         });
         RecordStep("controller manager", started);
+    }
+
+    /// <summary>
+    /// One that still runs may be lost already: its connection stood on a frozen apiserver for longer than its lease lasts.
+    /// </summary>
+    private Task ControllerManagerRenewsAsync()
+    {
+        var before = "";
+        return Eventually.HoldsAsync("the controller manager renews its lease", ReadyDeadline, async () =>
+        {
+            if (!IsControllerManagerRunning)
+            {
+                First.StartControllerManager();
+            }
+
+            var renewed = await Kubectl.RunAsync(
+                "get", "lease", "kube-controller-manager", "--namespace", "kube-system", "--output", "jsonpath={.spec.renewTime}");
+            before = before.Length == 0 ? renewed : before;
+            return renewed == before ? $"renewed last at {renewed}" : null;
+        });
     }
 
     private Task UsesAllAsync() =>

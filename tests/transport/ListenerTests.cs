@@ -133,7 +133,9 @@ public sealed class ListenerTests
     public async Task GracefulStop_WaitsForConnectionsAndTakesNoMore()
     {
         using var backend = new Backend();
-        await using var relay = await RelayServer.StartAsync(backend.Target);
+        // Clients that knock while the server is closing may still be served; nobody answers them, so they must not last.
+        var options = new RelayServerOptions { HalfClosedTimeout = TimeSpan.FromSeconds(1) };
+        await using var relay = await RelayServer.StartAsync(backend.Target, options);
         using var client = await relay.ConnectAsync();
         using var served = await backend.AcceptAsync();
 
