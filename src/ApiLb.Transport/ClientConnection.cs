@@ -168,6 +168,9 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     private void Begin(IConnectionOperation operation)
     {
         _operation = operation;
+
+        // Abort writes and reads these two the other way round: one of both must see the other.
+        Interlocked.MemoryBarrier();
         if (_isAborted)
         {
             Socket.Reactor.Post(this);
