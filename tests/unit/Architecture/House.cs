@@ -10,7 +10,7 @@ internal static class House
     public const string Root = "Daemon";
     public const string Transport = "Transport";
 
-    private static readonly string[] Ground = [Transport, "Configuration", "Health", "Kubernetes"];
+    private static readonly string[] Ground = [Transport, "Configuration", "Health", "Kubernetes", "ProxyProtocol"];
 
     private static readonly string[] State = ["Backends", "Configuration", "Health"];
 
@@ -23,7 +23,7 @@ internal static class House
         [Root],
         ["Listening"],
         ["Tcp", "Http"],
-        ["Telemetry", "Balancing", "Admin", "Probing", "Etcd", "Discovery"],
+        ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery"],
         ["Systemd", "Backends"],
         Ground,
     ];
@@ -35,16 +35,17 @@ internal static class House
         ["Demo"] = [Root, "Probing", "Telemetry", .. State],
         [Root] =
         [
-            "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,
+            "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,
             Transport, "Kubernetes",
         ],
-        ["Listening"] = ["Tcp", "Http", "Telemetry", "Configuration", Transport],
-        ["Tcp"] = ["Balancing", "Telemetry", .. State, Transport],
+        ["Listening"] = ["Tcp", "Http", "Admission", "Telemetry", "Configuration", Transport],
+        ["Tcp"] = ["Balancing", "Admission", "Telemetry", .. State, Transport, "ProxyProtocol"],
         ["Http"] = ["Balancing", "Telemetry", .. State],
         ["Telemetry"] = State,
         ["Balancing"] = [.. State, Transport],
+        ["Admission"] = [.. State, Transport],
         ["Admin"] = ["Telemetry", "Etcd", .. State],
-        ["Probing"] = State,
+        ["Probing"] = [.. State, "ProxyProtocol"],
         ["Etcd"] = State,
         ["Discovery"] = [.. State, "Kubernetes"],
         ["Systemd"] = [],
@@ -53,6 +54,7 @@ internal static class House
         ["Configuration"] = [],
         ["Health"] = [],
         ["Kubernetes"] = [],
+        ["ProxyProtocol"] = [],
     };
 
     public static int FloorOf(string folder) => Floors.Index().First(f => f.Item.Contains(folder)).Index;
