@@ -21,6 +21,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TcpTransport _transport;
     private readonly DaemonMetrics _metrics;
+    private readonly EventLog _events;
     private readonly NameResolutionService _names;
     private readonly ProbeService _probes;
     private readonly AdminServer _admin;
@@ -43,11 +44,13 @@ internal sealed class Daemon : IAsyncDisposable
         // What is counted.
         var counters = options.Listeners.Select(l => new ListenerCounters(l.Name)).ToArray();
         _metrics = new DaemonMetrics(Pools, counters, time);
+        _events = new EventLog(Pools, time);
 
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
         _progress = new ReactorProgress(_transport);
         _closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
+        _closing.Closed += _events.OnClosed;
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
         Listeners = [.. options.Listeners.Select((l, i) => new ListenerServer(l, connectors[l.Pool], counters[i], _transport, loggers))];
 
@@ -113,6 +116,7 @@ internal sealed class Daemon : IAsyncDisposable
         await _admin.DisposeAsync();
         _transport.Dispose();
         _metrics.Dispose();
+        _events.Dispose();
         _background.Dispose();
     }
 
@@ -124,6 +128,7 @@ internal sealed class Daemon : IAsyncDisposable
         Pools = Pools,
         Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
         Metrics = _metrics,
+        Events = _events,
         CanAccept = () => _isAccepting,
     };
 }
