@@ -1,27 +1,34 @@
+using ApiLb.Transport;
+
 namespace ApiLb.Admission;
 
 /// <summary>
-/// What the process' file descriptors are for. A reserve that no client gets (the process itself, probes, the admin end points
-/// with their 64 connections each, clients that are being refused); of the rest each connection has two and a half: its two
-/// sockets, and for every second one a hedged third or one end of a pipe. When those run short, hedges fail and bulk transfers
-/// are copied, but no client is refused.
+/// What the process' file descriptors are for. A reserve that no client gets: the process itself, probes, the admin end points
+/// with their 64 connections each, clients that are being refused. A share for the pipes of bulk transfers. The rest by three:
+/// a connection is two sockets, and while it is hedged a third, which in an outage all of them may be at once. It must not be
+/// less, for the .NET runtime needs a descriptor to start a thread and dies without one.
 /// </summary>
 internal static class DescriptorBudget
 {
     private const int SmallestReserve = 512;
     private const int ReservePercent = 5;
+    private const int PerConnection = 3;
+    private const int DescriptorsPerPipe = 2;
 
     /// <summary>The most connections that so many descriptors carry; at least 1.</summary>
-    public static int ConnectionsWithin(long descriptors) =>
-        (int)Math.Clamp((descriptors - ReserveOf(descriptors)) / 5 * 2, 1, int.MaxValue);
+    public static int ConnectionsWithin(long descriptors)
+    {
+        var reserve = Math.Max(SmallestReserve, descriptors / 100 * ReservePercent);
+        var pipes = descriptors / DescriptorLimit.PerPipe * DescriptorsPerPipe;
+        return (int)Math.Clamp((descriptors - reserve - pipes) / PerConnection, 1, int.MaxValue);
+    }
 
     /// <summary>The descriptors that so many connections need: what LimitNOFILE should be, rounded up to a whole thousand.</summary>
     public static long DescriptorsFor(int connections)
     {
-        var used = ((connections + 1L) / 2 * 5) + 5;
-        var needed = used + Math.Max(SmallestReserve, (used * ReservePercent / (100 - ReservePercent)) + 1);
-        return (needed + 999) / 1000 * 1000;
+        const double pipes = (double)DescriptorsPerPipe / DescriptorLimit.PerPipe;
+        var used = (double)PerConnection * (connections + 1);
+        var needed = Math.Max((used + SmallestReserve) / (1 - pipes), used / (1 - pipes - (ReservePercent / 100.0)));
+        return (long)Math.Ceiling(needed / 1000) * 1000;
     }
-
-    private static long ReserveOf(long descriptors) => Math.Max(SmallestReserve, descriptors / 100 * ReservePercent);
 }

@@ -10,9 +10,9 @@ public sealed class DescriptorBudgetTests
     [Theory]
     [InlineData(1, 1)]
     [InlineData(512, 1)]
-    [InlineData(1024, 204)]
-    [InlineData(20_000, 7_600)]
-    [InlineData(1_048_576, 398_460)]
+    [InlineData(1024, 160)]
+    [InlineData(20_000, 6_125)]
+    [InlineData(1_048_576, 321_130)]
     [InlineData(long.MaxValue, int.MaxValue)]
     public void Connections_LeaveAReserve(long descriptors, int connections) =>
         Assert.InRange(DescriptorBudget.ConnectionsWithin(descriptors), connections - 10, connections);
@@ -32,10 +32,10 @@ public sealed class DescriptorBudgetTests
     }
 
     [Theory]
-    [InlineData(null, 7_600, 0)]
+    [InlineData(null, 6_125, 0)]
     [InlineData(100, 100, 0)]
-    [InlineData(7_600, 7_600, 0)]
-    [InlineData(7_601, 7_600, 1)]
+    [InlineData(6_125, 6_125, 0)]
+    [InlineData(6_126, 6_125, 1)]
     public void Wish_IsCappedWithAWarning(int? wanted, int limit, int warnings)
     {
         CountingLogger<ConnectionLimit> log = new();
