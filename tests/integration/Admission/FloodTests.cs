@@ -14,6 +14,9 @@ public sealed class FloodTests : IAsyncDisposable
     private const int Clients = 20_000;
     private const int AtOnce = 16;
 
+    /// <summary>Other tests have sockets too; a leak would be many more.</summary>
+    private const int MostLeft = 1_000;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly NamedBackend _cp1 = new("cp1");
@@ -32,13 +35,13 @@ public sealed class FloodTests : IAsyncDisposable
 
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(() => FloodAsync(daemon.EndPoint))));
 
-        await Eventually.HoldsAsync(() => daemon.Counters.Active == 0, () => $"{daemon.Counters.Active} open");
+        await Eventually.HoldsAsync(
+            () => daemon.Counters is { Accepted: Clients + 1, Active: 0 }, () => $"{daemon.Counters.Accepted} accepted, {daemon.Counters.Active} open");
         Assert.True(TimeProvider.System.GetElapsedTime(started) < Limit, $"{TimeProvider.System.GetElapsedTime(started)}");
-        Assert.Equal(Clients + 1, daemon.Counters.Accepted);
         Assert.Equal(Clients + 1, Enum.GetValues<CloseReason>().Sum(daemon.Counters.Closes));
         Assert.Equal(0, await daemon.MetricAsync($"apilb_listener_sources{{listener=\"{Setup.Listener}\"}}"));
         Assert.Equal(0, await daemon.ScalarAsync("apilb_connections"));
-        await Eventually.HoldsAsync(() => SocketsOpen() < 100, () => $"{SocketsOpen()} sockets");
+        await Eventually.HoldsAsync(() => SocketsOpen() < MostLeft, () => $"{SocketsOpen()} sockets");
         Assert.Equal(["cp1"], await daemon.ServersOfAsync(1));
     }
 

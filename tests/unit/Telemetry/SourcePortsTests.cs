@@ -71,11 +71,11 @@ public sealed class SourcePortsTests
         {
             if (change > 0)
             {
-                backend.Counters.AttemptStarted();
+                backend.TryEnter();
             }
             else
             {
-                backend.Counters.AttemptEnded();
+                backend.Leave();
             }
         }
     }
