@@ -61,7 +61,8 @@ public sealed class StatusTableTests
         };
         var listener = new ListenerStatus("kube-apiserver", ["[::]:6443"], "tls", "control-plane", 412, 18_204, new Dictionary<string, long>()) { MaxConnections = 5_000 };
         var status = new DaemonStatus(
-            "0.1.0", 4711, Since, 11_520, true, [listener], [new PoolStatus("control-plane", "least-connections", false, 1, 2, [ready, dead])]) { MaxConnections = 6_125 };
+            "0.1.0", 4711, Since, 11_520, true, [listener], [new PoolStatus("control-plane", "least-connections", false, 1, 2, [ready, dead])])
+        { MaxConnections = 6_125 };
         using var text = new StringWriter();
         new StatusTable(Terminal.NewConsole(text, width, hasColours)).Draw(status);
         return string.Join('\n', text.ToString().Split('\n').Select(l => l.TrimEnd()));
