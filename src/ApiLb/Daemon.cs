@@ -23,6 +23,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly TcpTransport _transport;
     private readonly DaemonMetrics _metrics;
     private readonly ConnectionLimit _limit;
+    private readonly EventLog _events;
     private readonly NameResolutionService _names;
     private readonly SourcePortService _sourcePorts;
     private readonly ProbeService _probes;
@@ -46,6 +47,7 @@ internal sealed class Daemon : IAsyncDisposable
         // What is counted.
         var counters = options.Listeners.Select(l => new ListenerCounters(l.Name)).ToArray();
         _metrics = new DaemonMetrics(Pools, counters, time);
+        _events = new EventLog(Pools, time);
 
         // Whom listeners take.
         _limit = DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), loggers.CreateLogger<ConnectionLimit>());
@@ -57,6 +59,7 @@ internal sealed class Daemon : IAsyncDisposable
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
         _progress = new ReactorProgress(_transport);
         _closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
+        _closing.Closed += _events.OnClosed;
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
         Listeners = [.. options.Listeners.Select((l, i) =>
         {
@@ -130,6 +133,7 @@ internal sealed class Daemon : IAsyncDisposable
         await _admin.DisposeAsync();
         _transport.Dispose();
         _metrics.Dispose();
+        _events.Dispose();
         _background.Dispose();
     }
 
@@ -142,6 +146,7 @@ internal sealed class Daemon : IAsyncDisposable
         Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
         Metrics = _metrics,
         MaxConnections = MaxConnections,
+        Events = _events,
         CanAccept = () => _isAccepting,
     };
 }

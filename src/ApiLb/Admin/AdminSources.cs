@@ -15,6 +15,8 @@ internal sealed record AdminSources
     /// <summary>The most client connections at once over all listeners; null: no limit.</summary>
     public int? MaxConnections { get; init; }
 
+    public required EventLog Events { get; init; }
+
     /// <summary>True while every listener accepts: what <c>/lb/healthz</c> says. Must not block or throw.</summary>
     public required Func<bool> CanAccept { get; init; }
 }
