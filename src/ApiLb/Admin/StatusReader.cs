@@ -19,7 +19,10 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             Seconds(lifetime.Uptime),
             readiness.Current.IsReady,
             [.. sources.Listeners.Select(Read)],
-            [.. sources.Pools.Select(Read)]);
+            [.. sources.Pools.Select(Read)])
+        {
+            MaxConnections = sources.MaxConnections,
+        };
     }
 
     private static ListenerStatus Read(AdminListener listener)
@@ -35,7 +38,10 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             listener.Options.Pool,
             counters.Active,
             counters.Accepted,
-            closes);
+            closes)
+        {
+            MaxConnections = listener.Options.Limits.MaxConnections,
+        };
     }
 
     private PoolStatus Read(BackendPool pool)

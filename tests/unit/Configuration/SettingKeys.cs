@@ -24,7 +24,7 @@ internal static class SettingKeys
     {
         var yaml = $$"""
             {{Stranger}}: 1
-            listeners: { NAME: { {{Stranger}}: 1 } }
+            listeners: { NAME: { {{Stranger}}: 1, limits: { {{Stranger}}: 1 } } }
             pools:
               NAME:
                 {{Stranger}}: 1
@@ -34,6 +34,7 @@ internal static class SettingKeys
                 rebalance: { {{Stranger}}: 1 }
                 queue: { {{Stranger}}: 1 }
                 timeouts: { {{Stranger}}: 1 }
+            limits: { {{Stranger}}: 1 }
             admin: { {{Stranger}}: 1 }
             shutdown: { {{Stranger}}: 1 }
             transport: { {{Stranger}}: 1 }

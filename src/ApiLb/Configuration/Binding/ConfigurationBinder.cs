@@ -21,6 +21,7 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFile
         {
             Listeners = listeners,
             Pools = pools,
+            Limits = LimitBinder.Bind(root.Section("limits")),
             Admin = admin,
             Shutdown = ShutdownBinder.Bind(root.Section("shutdown")),
             Transport = TransportBinder.Bind(root.Section("transport")),
