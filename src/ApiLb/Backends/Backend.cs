@@ -13,6 +13,7 @@ internal sealed class Backend
 {
     private volatile DialTarget? _target;
     private volatile ProbeResult? _lastProbe;
+    private volatile BackendFacts? _facts;
     private volatile OperatorMode _mode;
 
     public Backend(string pool, BackendOptions options, HealthPolicy policy)
@@ -58,6 +59,13 @@ internal sealed class Backend
     {
         get => _lastProbe;
         internal set => _lastProbe = value;
+    }
+
+    /// <summary>What checks learnt beside health; null before the first that learnt anything. Written by probing.</summary>
+    public BackendFacts? Facts
+    {
+        get => _facts;
+        set => _facts = value;
     }
 
     public override string ToString() => $"{Pool}/{Name}";
