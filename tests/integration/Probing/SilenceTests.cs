@@ -80,6 +80,7 @@ public sealed class SilenceTests : IAsyncLifetime
         _server.Answer = Answers.Silence;
 
         await AssertAsync(backend, HealthEvidence.ProcessSilent, HealthCause.ResponseTimeout, ProbeStage.Request, isAcknowledged: true);
+        await AssertAsync(backend, HealthEvidence.ProcessSilent, HealthCause.ConnectTimeout, ProbeStage.TcpHandshake, isAcknowledged: null);
     }
 
     [Fact]
@@ -137,7 +138,7 @@ public sealed class SilenceTests : IAsyncLifetime
     }
 
     private static async Task<ApiLb.Probing.ProbeVerdict> AssertAsync(
-        ProbedBackend backend, HealthEvidence evidence, HealthCause cause, ProbeStage stage, bool isAcknowledged)
+        ProbedBackend backend, HealthEvidence evidence, HealthCause cause, ProbeStage stage, bool? isAcknowledged)
     {
         var verdict = await backend.CheckAsync();
         Assert.True(
