@@ -34,6 +34,7 @@ internal sealed class DaemonMetrics : IDisposable
         ListenerInstruments.AddTo(_meter, listeners);
         SourcePorts = new SourcePorts(pools, LocalPorts.Count);
         new BackendInstruments(pools, SourcePorts).AddTo(_meter);
+        new FactInstruments(pools).AddTo(_meter);
         Connections = new ConnectionMetrics(_meter);
         _checks = new CheckMetrics(_meter, pools);
     }

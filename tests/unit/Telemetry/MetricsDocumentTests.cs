@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ApiLb.Admission;
+using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.Telemetry;
 using Xunit;
@@ -38,6 +39,8 @@ public sealed partial class MetricsDocumentTests
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.Closed(pool.At(0), TimeSpan.FromSeconds(1));
         pool.Pass(0);
+        var certificate = new CertificateFacts(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "CN=kubernetes", true) { CoversEndpoint = true };
+        pool.At(0).Facts = new BackendFacts { Certificate = certificate, Version = "v1.31.2", ClockOffset = TimeSpan.Zero };
         var text = Encoding.UTF8.GetString(await metrics.ScrapeAsync(CancellationToken.None));
         return ServedType().Matches(text)
             .Select(m => $"{m.Groups["name"].Value} {m.Groups["type"].Value} {LabelsOf(m.Groups["name"].Value, text)}").Order(StringComparer.Ordinal);
