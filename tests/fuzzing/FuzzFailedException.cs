@@ -1,0 +1,15 @@
+namespace ApiLb.Fuzzing;
+
+/// <summary>An input for which a parser does not do what it must.</summary>
+internal sealed class FuzzFailedException : Exception
+{
+    public FuzzFailedException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+
+    public FuzzFailedException(string message, ReadOnlySpan<byte> input)
+        : base($"{message}: {Convert.ToHexString(input)}")
+    {
+    }
+}
