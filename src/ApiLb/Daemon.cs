@@ -47,7 +47,12 @@ internal sealed class Daemon : IAsyncDisposable
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
         _progress = new ReactorProgress(_transport);
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
-        Listeners = [.. options.Listeners.Select((l, i) => new ListenerServer(l, connectors[l.Pool], counters[i], _transport, loggers))];
+        Listeners = [.. options.Listeners.Select((l, i) =>
+        {
+            var routes = new RouteTable(l, connectors, _metrics.Connections);
+            var handler = new TcpProxyHandler(l, routes, counters[i], loggers.CreateLogger<TcpProxyHandler>());
+            return new ListenerServer(l, handler, counters[i], _transport, loggers);
+        })];
 
         // What operators see.
         _admin = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers);

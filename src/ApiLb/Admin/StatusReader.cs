@@ -35,7 +35,10 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             listener.Options.Pool,
             counters.Active,
             counters.Accepted,
-            closes);
+            closes)
+        {
+            Routes = [.. listener.Options.Routes.Select(r => new RouteStatus(r.ServerNames, r.Pool))],
+        };
     }
 
     private PoolStatus Read(BackendPool pool)

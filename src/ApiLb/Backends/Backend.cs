@@ -30,6 +30,9 @@ internal sealed class Backend
 
     public string Name => Options.Name;
 
+    /// <summary>Its pool's limits on established connections.</summary>
+    public TimeoutOptions Timeouts { get; init; } = new();
+
     /// <summary>Where to connect; null while the name has not been resolved. Written by discovery.</summary>
     public EndPoint? EndPoint
     {

@@ -24,7 +24,7 @@ internal sealed partial class BackendPool
         _time = time;
         _logger = logger;
         var policy = new HealthPolicy(options.Health.Fall, options.Health.Rise, options.Health.SlowStart, SilenceUntilDead);
-        _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, policy))]);
+        _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, policy) { Timeouts = options.Timeouts })]);
     }
 
     /// <summary>Raised after the new snapshot is published, on the reporter's thread: handlers are short and do not throw.</summary>

@@ -11,10 +11,8 @@ namespace ApiLb.Tcp;
 /// The life of a client's connection, from accept to its one terminal reason: the only place that closes, counts and logs.
 /// </summary>
 internal sealed partial class TcpProxyHandler(
-    ListenerOptions listener, BackendConnector connector, ListenerCounters counters, ILogger<TcpProxyHandler> logger)
+    ListenerOptions listener, RouteTable routes, ListenerCounters counters, ILogger<TcpProxyHandler> logger)
 {
-    private readonly TimeSpan _halfClosedTimeout = connector.Pool.Options.Timeouts.HalfClosed;
-
     /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
     public async Task OnConnectedAsync(ConnectionContext connection)
     {
@@ -29,7 +27,8 @@ internal sealed partial class TcpProxyHandler(
             if (backend is not null)
             {
                 reason = CloseReason.LocalFault;
-                reason = ReasonOf(await client.RelayAsync(backend, BackendOf(backend).Counters.Relayed, _halfClosedTimeout));
+                var (totals, halfClosedTimeout) = (BackendOf(backend).Counters.Relayed, BackendOf(backend).Timeouts.HalfClosed);
+                reason = ReasonOf(await client.RelayAsync(backend, totals, halfClosedTimeout));
             }
         }
         catch (Exception error)
@@ -44,10 +43,50 @@ internal sealed partial class TcpProxyHandler(
 
     private async ValueTask<ConnectResult> FindBackendAsync(ClientConnection client)
     {
-        using var hello = listener.Protocol == ListenerProtocol.Tls
-            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout, connector.Time)
+        using var flight = listener.Protocol == ListenerProtocol.Tls
+            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout)
             : FirstFlight.None;
-        return hello.HasFailed ? new ConnectResult(null, hello.Failure) : await connector.ConnectAsync(client, hello.Bytes);
+        var mayGoOn = !flight.HasFailed || MayForward(client, flight);
+        if (!mayGoOn)
+        {
+            return new ConnectResult(null, flight.Failure);
+        }
+
+        return Route(client, flight) is { } connector
+            ? await connector.ConnectAsync(client, flight.Replayable)
+            : new ConnectResult(null, CloseReason.NoRoute);
+    }
+
+    /// <summary>Decides about a client that sent no ClientHello, and counts it.</summary>
+    private bool MayForward(ClientConnection client, in FirstFlight flight)
+    {
+        if (flight.BadHello is not { } cause)
+        {
+            return false;
+        }
+
+        var isForwarded = flight.MayBeForwarded && listener.OnBadHello == BadHelloAction.Forward;
+        counters.BadHelloSeen(cause, isForwarded);
+        Log.BadHello(logger, listener.Name, client.Address, cause, isForwarded);
+        return isForwarded;
+    }
+
+    private BackendConnector? Route(ClientConnection client, in FirstFlight flight)
+    {
+        var connector = routes.Find(flight.Hello, flight.Bytes.Span);
+        if (listener.Protocol == ListenerProtocol.Tls && logger.IsEnabled(LogLevel.Debug))
+        {
+            LogHello(client, flight, connector);
+        }
+
+        return connector;
+    }
+
+    private void LogHello(ClientConnection client, in FirstFlight flight, BackendConnector? connector)
+    {
+        var name = flight.Hello.ServerNameIn(flight.Bytes.Span, stackalloc char[ClientHello.LongestServerName]).ToString();
+        var protocols = flight.Hello.ProtocolsIn(flight.Bytes.Span);
+        Log.Hello(logger, listener.Name, client.Address, name, protocols, connector?.Pool.Name);
     }
 
     private void End(ClientConnection client, BackendConnection? connection, CloseReason reason)
@@ -64,7 +103,7 @@ internal sealed partial class TcpProxyHandler(
             var backend = BackendOf(connection);
             backend.Counters.AttemptEnded();
             backend.Counters.Closed(reason);
-            connector.Metrics.Closed(backend, connector.Time.GetElapsedTime(connection.StartedAt));
+            routes.Metrics.Closed(backend, client.Time.GetElapsedTime(connection.StartedAt));
         }
 
         counters.ConnectionClosed(reason);
@@ -103,5 +142,11 @@ internal sealed partial class TcpProxyHandler(
 
         [LoggerMessage(2, LogLevel.Debug, "Listener {Listener}: connection from {Client} closed: {Reason}.")]
         public static partial void Closed(ILogger logger, string listener, ClientAddress client, CloseReason reason);
+
+        [LoggerMessage(10, LogLevel.Debug, "Listener {Listener}: {Client} asks for {ServerName} by {Protocols}: pool {Pool}.", SkipEnabledCheck = true)]
+        public static partial void Hello(ILogger logger, string listener, ClientAddress client, string serverName, string protocols, string? pool);
+
+        [LoggerMessage(11, LogLevel.Debug, "Listener {Listener}: {Client} sent no ClientHello: {Cause}; forwarded: {IsForwarded}.")]
+        public static partial void BadHello(ILogger logger, string listener, ClientAddress client, BadHelloCause cause, bool isForwarded);
     }
 }
