@@ -25,6 +25,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ProbeService _probes;
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
+    private readonly ClosingService _closing;
     private readonly CancellationTokenSource _background = new();
     private Task _running = Task.CompletedTask;
     private volatile bool _isAccepting;
@@ -46,6 +47,7 @@ internal sealed class Daemon : IAsyncDisposable
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
         _progress = new ReactorProgress(_transport);
+        _closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
         Listeners = [.. options.Listeners.Select((l, i) =>
         {
@@ -70,7 +72,7 @@ internal sealed class Daemon : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _admin.StartAsync(cancellationToken);
-        _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token));
+        _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token), _closing.RunAsync(_background.Token));
         foreach (var listener in Listeners)
         {
             await listener.StartAsync(cancellationToken);

@@ -18,17 +18,18 @@ internal sealed partial class TcpProxyHandler(
     {
         // One method on purpose: what lives across the relay is paid for by every idle connection.
         var client = (ClientConnection)connection;
-        var backend = default(BackendConnection);
+        var proxied = default(ProxiedConnection);
         var reason = CloseReason.LocalFault;
         counters.ConnectionAccepted();
         try
         {
-            (backend, reason) = await FindBackendAsync(client);
+            (var backend, reason) = await FindBackendAsync(client);
             if (backend is not null)
             {
                 reason = CloseReason.LocalFault;
-                var (totals, halfClosedTimeout) = (BackendOf(backend).Counters.Relayed, BackendOf(backend).Timeouts.HalfClosed);
-                reason = ReasonOf(await client.RelayAsync(backend, totals, halfClosedTimeout));
+                proxied = new ProxiedConnection(client, backend);
+                proxied.Backend.Connections.Add(proxied);
+                reason = ReasonOf(await client.RelayAsync(backend, proxied.Backend.Counters.Relayed, proxied.Backend.Timeouts), proxied);
             }
         }
         catch (Exception error)
@@ -37,7 +38,7 @@ internal sealed partial class TcpProxyHandler(
         }
         finally
         {
-            End(client, backend, reason);
+            End(client, proxied, reason);
         }
     }
 
@@ -89,7 +90,7 @@ internal sealed partial class TcpProxyHandler(
         Log.Hello(logger, listener.Name, client.Address, name, protocols, connector?.Pool.Name);
     }
 
-    private void End(ClientConnection client, BackendConnection? connection, CloseReason reason)
+    private void End(ClientConnection client, ProxiedConnection? proxied, CloseReason reason)
     {
         var isComplete = reason is CloseReason.ClientEof or CloseReason.ServerEof;
         if (!isComplete)
@@ -97,20 +98,19 @@ internal sealed partial class TcpProxyHandler(
             client.Reset();
         }
 
-        if (connection is not null)
+        if (proxied is not null)
         {
-            Close(connection, isComplete);
-            var backend = BackendOf(connection);
-            backend.Counters.AttemptEnded();
+            var backend = proxied.Backend;
+            backend.Connections.Remove(proxied);
+            Close(proxied.Connection, isComplete);
+            backend.Leave();
             backend.Counters.Closed(reason);
-            routes.Metrics.Closed(backend, client.Time.GetElapsedTime(connection.StartedAt));
+            routes.Metrics.Closed(backend, client.Time.GetElapsedTime(proxied.Connection.StartedAt));
         }
 
         counters.ConnectionClosed(reason);
         Log.Closed(logger, listener.Name, client.Address, reason);
     }
-
-    private static Backend BackendOf(BackendConnection connection) => (Backend)connection.Tag!;
 
     /// <summary>What a side has not seen to its end must end in a reset: a truncation must never look like an end.</summary>
     private static void Close(BackendConnection connection, bool isComplete)
@@ -125,14 +125,15 @@ internal sealed partial class TcpProxyHandler(
         }
     }
 
-    private static CloseReason ReasonOf(RelayResult result) => result.End switch
+    private static CloseReason ReasonOf(RelayResult result, ProxiedConnection proxied) => result.End switch
     {
         RelayEnd.ClientFinished => CloseReason.ClientEof,
         RelayEnd.BackendFinished => CloseReason.ServerEof,
         RelayEnd.ClientFailed => CloseReason.ClientReset,
         RelayEnd.BackendFailed => CloseReason.ServerReset,
         RelayEnd.HalfClosedTimeout => CloseReason.HalfClosedTimeout,
-        _ => CloseReason.Shutdown,
+        RelayEnd.IdleTimeout => CloseReason.Idle,
+        _ => proxied.ClosedFor ?? CloseReason.Shutdown,
     };
 
     private static partial class Log
