@@ -69,7 +69,8 @@ internal sealed class Daemon : IAsyncDisposable
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
         Listeners = [.. options.Listeners.Select((l, i) =>
         {
-            var handler = new TcpProxyHandler(l, admissions[i], connectors[l.Pool], counters[i], loggers.CreateLogger<TcpProxyHandler>());
+            var routes = new RouteTable(l, connectors, _metrics.Connections);
+            var handler = new TcpProxyHandler(l, admissions[i], routes, counters[i], loggers.CreateLogger<TcpProxyHandler>());
             return new ListenerServer(l, handler, counters[i], _transport, loggers);
         })];
 

@@ -41,6 +41,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             closes)
         {
             MaxConnections = listener.Options.Limits.MaxConnections,
+            Routes = [.. listener.Options.Routes.Select(r => new RouteStatus(r.ServerNames, r.Pool))],
         };
     }
 

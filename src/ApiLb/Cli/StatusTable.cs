@@ -45,7 +45,7 @@ internal sealed class StatusTable(IAnsiConsole console)
                 Cell(listener.Name),
                 Cell(string.Join('\n', listener.Bind)),
                 Cell(listener.Protocol),
-                Cell(listener.Pool),
+                Cell(string.Join('\n', listener.Routes.Select(r => r.Pool).Prepend(listener.Pool).OfType<string>().Distinct(StringComparer.Ordinal))),
                 Cell(OpenOf(listener)),
                 Cell(ShortText.Count(listener.Accepted)));
         }

@@ -14,12 +14,10 @@ namespace ApiLb.Tcp;
 internal sealed partial class TcpProxyHandler(
     ListenerOptions listener,
     ListenerAdmission admission,
-    BackendConnector connector,
+    RouteTable routes,
     ListenerCounters counters,
     ILogger<TcpProxyHandler> logger)
 {
-    private readonly RelayTimeouts _timeouts = new(connector.Pool.Options.Timeouts.HalfClosed, connector.Pool.Options.Timeouts.Idle);
-
     /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
     public Task OnConnectedAsync(ConnectionContext connection)
     {
@@ -48,7 +46,7 @@ internal sealed partial class TcpProxyHandler(
                 reason = CloseReason.LocalFault;
                 proxied = new ProxiedConnection(client, backend, mayMove: false);
                 proxied.Backend.Connections.Add(proxied);
-                reason = ReasonOf(await client.RelayAsync(backend, proxied.Backend.Counters.Relayed, _timeouts), proxied);
+                reason = ReasonOf(await client.RelayAsync(backend, proxied.Backend.Counters.Relayed, proxied.Backend.Timeouts), proxied);
             }
         }
         catch (Exception error)
@@ -63,10 +61,50 @@ internal sealed partial class TcpProxyHandler(
 
     private async ValueTask<ConnectResult> FindBackendAsync(ClientConnection client)
     {
-        using var hello = listener.Protocol == ListenerProtocol.Tls
-            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout, connector.Time)
+        using var flight = listener.Protocol == ListenerProtocol.Tls
+            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout)
             : FirstFlight.None;
-        return hello.HasFailed ? new ConnectResult(null, hello.Failure) : await connector.ConnectAsync(client, hello.Bytes);
+        var mayGoOn = !flight.HasFailed || MayForward(client, flight);
+        if (!mayGoOn)
+        {
+            return new ConnectResult(null, flight.Failure);
+        }
+
+        return Route(client, flight) is { } connector
+            ? await connector.ConnectAsync(client, flight.Replayable)
+            : new ConnectResult(null, CloseReason.NoRoute);
+    }
+
+    /// <summary>Decides about a client that sent no ClientHello, and counts it.</summary>
+    private bool MayForward(ClientConnection client, in FirstFlight flight)
+    {
+        if (flight.BadHello is not { } cause)
+        {
+            return false;
+        }
+
+        var isForwarded = flight.MayBeForwarded && listener.OnBadHello == BadHelloAction.Forward;
+        counters.BadHelloSeen(cause, isForwarded);
+        Log.BadHello(logger, listener.Name, client.Address, cause, isForwarded);
+        return isForwarded;
+    }
+
+    private BackendConnector? Route(ClientConnection client, in FirstFlight flight)
+    {
+        var connector = routes.Find(flight.Hello, flight.Bytes.Span);
+        if (listener.Protocol == ListenerProtocol.Tls && logger.IsEnabled(LogLevel.Debug))
+        {
+            LogHello(client, flight, connector);
+        }
+
+        return connector;
+    }
+
+    private void LogHello(ClientConnection client, in FirstFlight flight, BackendConnector? connector)
+    {
+        var name = flight.Hello.ServerNameIn(flight.Bytes.Span, stackalloc char[ClientHello.LongestServerName]).ToString();
+        var protocols = flight.Hello.ProtocolsIn(flight.Bytes.Span);
+        Log.Hello(logger, listener.Name, client.Address, name, protocols, connector?.Pool.Name);
     }
 
     private void End(ClientConnection client, ProxiedConnection? proxied, CloseReason reason)
@@ -84,7 +122,7 @@ internal sealed partial class TcpProxyHandler(
             Close(proxied.Connection, isComplete);
             backend.Leave();
             backend.Counters.Closed(reason);
-            connector.Metrics.Closed(backend, connector.Time.GetElapsedTime(proxied.Connection.StartedAt));
+            routes.Metrics.Closed(backend, client.Time.GetElapsedTime(proxied.Connection.StartedAt));
         }
 
         admission.Leave(client.Address);
@@ -131,5 +169,11 @@ internal sealed partial class TcpProxyHandler(
 
         [LoggerMessage(2, LogLevel.Debug, "Listener {Listener}: connection from {Client} closed: {Reason}.")]
         public static partial void Closed(ILogger logger, string listener, ClientAddress client, CloseReason reason);
+
+        [LoggerMessage(10, LogLevel.Debug, "Listener {Listener}: {Client} asks for {ServerName} by {Protocols}: pool {Pool}.", SkipEnabledCheck = true)]
+        public static partial void Hello(ILogger logger, string listener, ClientAddress client, string serverName, string protocols, string? pool);
+
+        [LoggerMessage(11, LogLevel.Debug, "Listener {Listener}: {Client} sent no ClientHello: {Cause}; forwarded: {IsForwarded}.")]
+        public static partial void BadHello(ILogger logger, string listener, ClientAddress client, BadHelloCause cause, bool isForwarded);
     }
 }

@@ -20,6 +20,7 @@ internal static class SeriesLimit
     private static readonly Dictionary<string, int> PerMember = new(StringComparer.Ordinal)
     {
         ["apilb_listener_connections_total"] = Count<CloseReason>(),
+        ["apilb_listener_bad_hellos"] = Count<BadHelloCause>() * 2,
         ["apilb_backend_closes"] = Count<CloseReason>(),
         ["apilb_backend_state"] = Count<HealthStatus>(),
         ["apilb_backend_mode"] = Count<OperatorMode>(),

@@ -61,13 +61,15 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, Health
 
     private static void WarnOfUnusedPools(List<(string Name, SectionReader Section)> pools, List<ListenerOptions> listeners)
     {
+        var used = listeners.SelectMany(listener => listener.PoolNames()).ToList();
+
         // A listener that could not be read, or whose pool does not exist, probably means one of those that seem to be unused.
-        if (listeners.Count == 0 || listeners.Exists(listener => !pools.Exists(pool => pool.Name == listener.Pool)))
+        if (listeners.Count == 0 || used.Exists(name => !pools.Exists(pool => pool.Name == name)))
         {
             return;
         }
 
-        foreach (var (_, section) in pools.Where(pool => !listeners.Exists(listener => listener.Pool == pool.Name)))
+        foreach (var (_, section) in pools.Where(pool => !used.Contains(pool.Name)))
         {
             section.Warn("no listener uses this pool");
         }
