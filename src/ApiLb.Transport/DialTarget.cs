@@ -13,9 +13,13 @@ internal sealed class DialTarget
         ArgumentNullException.ThrowIfNull(endPoint);
         EndPoint = endPoint;
         _address = SocketAddress.Encode(endPoint);
+        Host = ClientAddress.FromNative(_address);
     }
 
     public EndPoint EndPoint { get; }
+
+    /// <summary>The end point, to be compared with clients.</summary>
+    public ClientAddress Host { get; }
 
     internal int Family => SocketAddress.FamilyOf(_address);
 

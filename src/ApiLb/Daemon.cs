@@ -61,9 +61,10 @@ internal sealed class Daemon : IAsyncDisposable
     public System.Net.IPEndPoint? AdminEndPoint => _admin.BoundEndPoint;
 
     /// <summary>Binds everything and waits for the first round of checks.</summary>
-    /// <exception cref="IOException">An address cannot be had; the message names it and says why. Dispose the daemon.</exception>
+    /// <exception cref="IOException">An address or a permission cannot be had; the message names it and says why. Dispose the daemon.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        SourceAddress.RequirePermission(Pools);
         await _admin.StartAsync(cancellationToken);
         _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token));
         foreach (var listener in Listeners)

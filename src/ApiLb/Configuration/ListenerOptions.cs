@@ -18,6 +18,9 @@ internal sealed record ListenerOptions
     /// <summary>The name of the pool that serves this listener.</summary>
     public required string Pool { get; init; }
 
-    /// <summary>How long a client of a <c>tls</c> listener may take to send its ClientHello. Default 10 s.</summary>
+    /// <summary>Null: clients connect themselves.</summary>
+    public ProxyProtocolOptions? ProxyProtocol { get; init; }
+
+    /// <summary>How long a client may take to send its PROXY header and, to a <c>tls</c> listener, its ClientHello. Default 10 s.</summary>
     public TimeSpan FirstFlightTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -12,6 +12,9 @@ internal sealed record PoolOptions
 
     public required HealthOptions Health { get; init; }
 
+    /// <summary>The header that goes before each client's bytes, and before those of a check. Default none.</summary>
+    public ProxyProtocolVersion ProxyProtocol { get; init; } = ProxyProtocolVersion.None;
+
     public ConnectOptions Connect { get; init; } = new();
 
     public TimeoutOptions Timeouts { get; init; } = new();

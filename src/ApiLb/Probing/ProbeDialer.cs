@@ -14,7 +14,8 @@ namespace ApiLb.Probing;
 /// <param name="ca">Null: no TLS.</param>
 /// <param name="name">Asked for in SNI and expected in the certificate.</param>
 /// <param name="protocols">Offered in ALPN; null: none.</param>
-internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicationProtocol>? protocols)
+/// <param name="proxyHeader">Sent before everything else; empty: none.</param>
+internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicationProtocol>? protocols, ReadOnlyMemory<byte> proxyHeader)
 {
     public async ValueTask<DialResult> DialAsync(EndPoint endPoint, CancellationToken deadline)
     {
@@ -23,6 +24,10 @@ internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicatio
         {
             socket = OpenSocket(endPoint);
             await socket.ConnectAsync(endPoint, deadline);
+            if (!proxyHeader.IsEmpty)
+            {
+                await socket.SendAsync(proxyHeader, deadline);
+            }
         }
         catch (OperationCanceledException)
         {

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace ApiLb.Probing;
 
 /// <summary>Makes the probers of one pool; they share its CA. Disposed after them.</summary>
-internal sealed class ProberFactory(HealthOptions options, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class ProberFactory(HealthOptions options, ProxyProtocolVersion proxyProtocol, TimeProvider time, ILogger logger) : IDisposable
 {
+    private readonly byte[] _proxyHeader = ProbeProxyHeader.Of(proxyProtocol);
     private readonly TrustedCa _ca = new(options.CaFile, logger);
 
     public IProber Create(Backend backend)
@@ -15,11 +16,11 @@ internal sealed class ProberFactory(HealthOptions options, TimeProvider time, IL
         var name = options.ServerName ?? (backend.Options.Address.IsUnix ? "localhost" : backend.Options.Address.Host);
         return options.Type switch
         {
-            HealthCheckType.Tcp => new ConnectProber(new ProbeDialer(null, name, null), ProbeLayer.L4, time),
-            HealthCheckType.Tls => new ConnectProber(new ProbeDialer(_ca, name, null), ProbeLayer.L6, time),
-            HealthCheckType.Http => new HttpProber(options, Target("http", name, backend), new ProbeDialer(null, name, null), time),
+            HealthCheckType.Tcp => new ConnectProber(new ProbeDialer(null, name, null, _proxyHeader), ProbeLayer.L4, time),
+            HealthCheckType.Tls => new ConnectProber(new ProbeDialer(_ca, name, null, _proxyHeader), ProbeLayer.L6, time),
+            HealthCheckType.Http => new HttpProber(options, Target("http", name, backend), new ProbeDialer(null, name, null, _proxyHeader), time),
             _ => new HttpProber(
-                options, Target("https", name, backend), new ProbeDialer(_ca, name, [SslApplicationProtocol.Http11]), time),
+                options, Target("https", name, backend), new ProbeDialer(_ca, name, [SslApplicationProtocol.Http11], _proxyHeader), time),
         };
     }
 

@@ -13,6 +13,9 @@ namespace ApiLb.Tcp;
 internal sealed partial class TcpProxyHandler(
     ListenerOptions listener, BackendConnector connector, ListenerCounters counters, ILogger<TcpProxyHandler> logger)
 {
+    private readonly ProxyHeaderReader? _proxyHeader =
+        listener.ProxyProtocol is { } proxies ? new ProxyHeaderReader(proxies, counters, connector.Time) : null;
+
     private readonly TimeSpan _halfClosedTimeout = connector.Pool.Options.Timeouts.HalfClosed;
 
     /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
@@ -44,8 +47,21 @@ internal sealed partial class TcpProxyHandler(
 
     private async ValueTask<ConnectResult> FindBackendAsync(ClientConnection client)
     {
+        var patience = listener.FirstFlightTimeout;
+        if (_proxyHeader is not null)
+        {
+            var startedAt = connector.Time.GetTimestamp();
+            if (await _proxyHeader.ReadAsync(client, patience) is { } refusal)
+            {
+                return new ConnectResult(null, refusal);
+            }
+
+            patience -= connector.Time.GetElapsedTime(startedAt);
+        }
+
+        // Until here only the peer is known (client.Peer), from here on the client (client.Address).
         using var hello = listener.Protocol == ListenerProtocol.Tls
-            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout, connector.Time)
+            ? await ClientHelloReader.ReadAsync(client, patience, connector.Time)
             : FirstFlight.None;
         return hello.HasFailed ? new ConnectResult(null, hello.Failure) : await connector.ConnectAsync(client, hello.Bytes);
     }

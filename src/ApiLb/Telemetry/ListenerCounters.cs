@@ -1,4 +1,5 @@
 using ApiLb.Backends;
+using ApiLb.ProxyProtocol;
 
 namespace ApiLb.Telemetry;
 
@@ -6,6 +7,7 @@ namespace ApiLb.Telemetry;
 internal sealed class ListenerCounters(string name)
 {
     private readonly long[] _closes = new long[Enum.GetValues<CloseReason>().Length];
+    private readonly long[] _badProxyHeaders = new long[Enum.GetValues<ProxyHeaderFault>().Length];
     private long _active;
     private long _accepted;
 
@@ -20,6 +22,9 @@ internal sealed class ListenerCounters(string name)
     /// <summary>Client connections that ended for this reason.</summary>
     public long Closes(CloseReason reason) => Volatile.Read(ref _closes[(int)reason]);
 
+    /// <summary>Connections whose PROXY header was refused for this cause.</summary>
+    public long BadProxyHeaders(ProxyHeaderFault cause) => Volatile.Read(ref _badProxyHeaders[(int)cause]);
+
     public void ConnectionAccepted()
     {
         Interlocked.Increment(ref _accepted);
@@ -31,4 +36,6 @@ internal sealed class ListenerCounters(string name)
         Interlocked.Increment(ref _closes[(int)reason]);
         Interlocked.Decrement(ref _active);
     }
+
+    public void ProxyHeaderRefused(ProxyHeaderFault cause) => Interlocked.Increment(ref _badProxyHeaders[(int)cause]);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ApiLb.Backends;
+using ApiLb.ProxyProtocol;
 
 namespace ApiLb.Telemetry;
 
@@ -7,6 +8,7 @@ namespace ApiLb.Telemetry;
 internal static class ListenerInstruments
 {
     private static readonly CloseReason[] Reasons = Enum.GetValues<CloseReason>();
+    private static readonly ProxyHeaderFault[] Faults = Enum.GetValues<ProxyHeaderFault>();
 
     public static void AddTo(Meter meter, IReadOnlyList<ListenerCounters> listeners)
     {
@@ -19,6 +21,10 @@ internal static class ListenerInstruments
             () => listeners.SelectMany(l => Reasons.Select(r => Of(l, l.Closes(r), r))),
             description: "Client connections that ended, by the one reason each has.");
         meter.CreateObservableCounter(
+            "apilb_listener_bad_proxy_headers",
+            () => listeners.SelectMany(l => Faults.Where(f => l.BadProxyHeaders(f) > 0).Select(f => Of(l, l.BadProxyHeaders(f), f))),
+            description: "Connections behind a proxy that were closed because of their PROXY header.");
+        meter.CreateObservableCounter(
             "apilb_no_backend",
             () => listeners.Select(l => Of(l, TurnedAway(l))),
             description: "Client connections that no backend served: nobody to try, or everyone failed.");
@@ -30,6 +36,9 @@ internal static class ListenerInstruments
 
     private static Measurement<long> Of(ListenerCounters listener, long value) =>
         new(value, new KeyValuePair<string, object?>("listener", listener.Name));
+
+    private static Measurement<long> Of(ListenerCounters listener, long value, ProxyHeaderFault cause) =>
+        new(value, new("listener", listener.Name), new KeyValuePair<string, object?>("cause", EnumLabel.Snake(cause)));
 
     private static Measurement<long> Of(ListenerCounters listener, long value, CloseReason reason) =>
         new(value, new("listener", listener.Name), new KeyValuePair<string, object?>("result", EnumLabel.Snake(reason)));

@@ -1,5 +1,6 @@
 using ApiLb.Backends;
 using ApiLb.Health;
+using ApiLb.ProxyProtocol;
 
 namespace ApiLb.Telemetry;
 
@@ -17,6 +18,7 @@ internal static class SeriesLimit
     private static readonly Dictionary<string, int> PerMember = new(StringComparer.Ordinal)
     {
         ["apilb_listener_connections_total"] = Count<CloseReason>(),
+        ["apilb_listener_bad_proxy_headers"] = Count<ProxyHeaderFault>(),
         ["apilb_backend_closes"] = Count<CloseReason>(),
         ["apilb_backend_state"] = Count<HealthStatus>(),
         ["apilb_backend_mode"] = Count<OperatorMode>(),

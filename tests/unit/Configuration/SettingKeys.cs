@@ -22,7 +22,7 @@ internal static class SettingKeys
     {
         var yaml = $$"""
             {{Stranger}}: 1
-            listeners: { NAME: { {{Stranger}}: 1 } }
+            listeners: { NAME: { {{Stranger}}: 1, proxyProtocol: { {{Stranger}}: 1 } } }
             pools:
               NAME:
                 {{Stranger}}: 1
@@ -107,6 +107,8 @@ internal static class SettingKeys
     {
         TimeSpan duration => Duration.Format(duration),
         Enum word when !Enum.IsDefined(word.GetType(), word) => null,
+        ProxyProtocolVersion word => Choice.WordOf(word),
+        ConnectSource word => Choice.WordOf(word),
         BalancePolicy word => Choice.WordOf(word),
         HealthCheckType word => Choice.WordOf(word),
         bool flag => flag ? "true" : "false",
@@ -145,5 +147,5 @@ internal static class SettingKeys
 
     private static bool IsLeaf(Setting setting) =>
         setting.Path is not ("listeners" or "pools" or "admin" or "shutdown" or "transport"
-            or "pools.NAME.backends" or "pools.NAME.health" or "pools.NAME.connect" or "pools.NAME.timeouts");
+            or "listeners.NAME.proxyProtocol" or "pools.NAME.backends" or "pools.NAME.health" or "pools.NAME.connect" or "pools.NAME.timeouts");
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ApiLb.ProxyProtocol;
 using ApiLb.Telemetry;
 using Xunit;
 
@@ -20,11 +21,13 @@ public sealed partial class MetricsDocumentTests
     private static async Task<IEnumerable<string>> ServedAsync()
     {
         var pool = Observed.Pool(TimeProvider.System, "cp1");
-        using var metrics = new DaemonMetrics([pool], [new ListenerCounters("l")], TimeProvider.System);
+        var listener = new ListenerCounters("l");
+        using var metrics = new DaemonMetrics([pool], [listener], TimeProvider.System);
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.Closed(pool.At(0), TimeSpan.FromSeconds(1));
         pool.Pass(0);
+        listener.ProxyHeaderRefused(ProxyHeaderFault.NotProxy);
         var text = Encoding.UTF8.GetString(await metrics.ScrapeAsync(CancellationToken.None));
         return ServedType().Matches(text)
             .Select(m => $"{m.Groups["name"].Value} {m.Groups["type"].Value} {LabelsOf(m.Groups["name"].Value, text)}").Order(StringComparer.Ordinal);

@@ -16,6 +16,7 @@ internal static class ConnectBinder
             Timeout = section.Read("timeout", Duration.Between(Shortest, TimeSpan.FromMinutes(1)), defaults.Timeout),
             TotalTimeout = section.Read("totalTimeout", Duration.Between(Shortest, TimeSpan.FromMinutes(5)), defaults.TotalTimeout),
             HedgeDelay = section.Read("hedgeDelay", Duration.ZeroOrBetween(Shortest, TimeSpan.FromMinutes(1), "never"), defaults.HedgeDelay),
+            Source = section.Read("source", Choice.Of<ConnectSource>(), defaults.Source),
         };
         RequireWithinTotal(section, "timeout", connect.Timeout, connect.TotalTimeout);
         RequireWithinTotal(section, "hedgeDelay", connect.HedgeDelay, connect.TotalTimeout);

@@ -21,6 +21,7 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
         var listener = new ListenerOptions { Name = name, Bind = endPoints, Protocol = protocol, Pool = poolName ?? "" };
         listener = listener with
         {
+            ProxyProtocol = section.Find("proxyProtocol") is { } proxies ? ProxyProtocolBinder.Bind(proxies.Section()) : null,
             FirstFlightTimeout = section.Read("firstFlightTimeout", Duration.Between(ShortestFirstFlight, LongestFirstFlight), listener.FirstFlightTimeout),
         };
 
@@ -103,7 +104,7 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
     {
         if (protocol == ListenerProtocol.Tcp)
         {
-            if (section.Has("firstFlightTimeout"))
+            if (section.Has("firstFlightTimeout") && !section.Has("proxyProtocol"))
             {
                 section.Warn("firstFlightTimeout", "has no effect with protocol tcp, where the server may speak first");
             }
