@@ -26,12 +26,13 @@ internal static class SourceAddress
 
     /// <summary>
     /// A backend that is its own client would answer itself, and another backend would answer it directly: neither answer comes
-    /// back here. A client on this host has the address that it connects to, which may be good for this host only (loopback).
+    /// back here. A client on this host has the address that it connects to, which may be good for this host only (loopback),
+    /// and an IPv6 address with a scope is good for one of its interfaces only.
     /// </summary>
     private static bool CanBeReachedThroughThisHost(ClientConnection client, BackendPool pool)
     {
         var address = client.Address;
-        if (address.IsUnix || address.IsLoopback || address.IsSameHost(client.Destination))
+        if (address.IsUnix || address.IsLoopback || address.Scope != 0 || address.IsSameHost(client.Destination))
         {
             return false;
         }

@@ -14,6 +14,8 @@ internal sealed class Client : IDisposable
 
     private Client(Socket socket) => _socket = socket;
 
+    public EndPoint? LocalEndPoint => _socket.LocalEndPoint;
+
     public static async Task<Client> ConnectAsync(EndPoint endPoint)
     {
         var isUnix = endPoint is UnixDomainSocketEndPoint;

@@ -18,9 +18,16 @@ internal sealed class ApilbProcess : IAsyncDisposable
 
     public ConcurrentQueue<string> Errors { get; } = [];
 
-    public static ApilbProcess Start(string[] arguments, params (string Name, string Value)[] environment)
+    public static ApilbProcess Start(string[] arguments, params (string Name, string Value)[] environment) =>
+        StartBy([], arguments, environment);
+
+    /// <param name="launcher">A command that becomes another, which is the rest of its arguments.</param>
+    /// <param name="arguments">Those of apilb.</param>
+    /// <param name="environment">In addition to this process's own.</param>
+    public static ApilbProcess StartBy(string[] launcher, string[] arguments, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "apilb"), arguments)
+        string[] command = [.. launcher, Path.Combine(AppContext.BaseDirectory, "apilb"), .. arguments];
+        ProcessStartInfo start = new(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
