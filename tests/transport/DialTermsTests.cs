@@ -46,7 +46,7 @@ public sealed class DialTermsTests : IAsyncLifetime
 
         Assert.Equal(DialEventKind.PatienceOver, (await race.NextAsync(TimeSpan.FromMilliseconds(30)).InTime()).Kind);
         race.End();
-        var relay = _held.Client.RelayAsync(attempt, null, default).InTime();
+        var relay = _held.Client.RelayAsync(attempt, null, RelayTimeouts.None).InTime();
 
         Assert.Equal("220 ready"u8.ToArray(), await _held.Peer.ReadAsync(9));
         await FinishAsync(served);
@@ -67,7 +67,7 @@ public sealed class DialTermsTests : IAsyncLifetime
         Assert.Equal(new DialEvent(DialEventKind.FirstByte, attempt), await race.NextAsync(Long).InTime());
         race.End();
 
-        var relay = _held.Client.RelayAsync(attempt, totals, default).InTime();
+        var relay = _held.Client.RelayAsync(attempt, totals, RelayTimeouts.None).InTime();
 
         Assert.Equal(", world"u8.ToArray(), await served.ReadAsync(7));
         await _held.Peer.ReadAsync(1);

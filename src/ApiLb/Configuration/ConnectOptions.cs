@@ -14,4 +14,7 @@ internal sealed record ConnectOptions
 
     /// <summary>Default host. Client needs CAP_NET_ADMIN, and routes that bring the answers back here.</summary>
     public ConnectSource Source { get; init; } = ConnectSource.Host;
+
+    /// <summary>Whether the delay follows the backend. Default fixed.</summary>
+    public HedgeMode Hedge { get; init; } = HedgeMode.Fixed;
 }

@@ -39,7 +39,7 @@ internal static class SourceAddress
 
         foreach (var backend in pool.Snapshot.Backends)
         {
-            if (backend.Target is { } target && target.Host.IsSameHost(address))
+            if (backend.Target is { } target && target.IsAt(address))
             {
                 return false;
             }

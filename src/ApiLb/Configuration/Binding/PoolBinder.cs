@@ -17,6 +17,8 @@ internal sealed class PoolBinder(HealthBinder health)
             Health = health.Bind(section.Section("health"), backends),
             ProxyProtocol = section.Read("proxyProtocol", Choice.Of<ProxyProtocolVersion>(), ProxyProtocolVersion.None),
             Connect = ConnectBinder.Bind(section.Section("connect")),
+            Queue = QueueBinder.Bind(section.Section("queue"), backends),
+            PreferLocal = section.Read("preferLocal", Flag.Parse, false),
             Timeouts = TimeoutBinder.Bind(section.Section("timeouts")),
         };
         section.ReportUnknownKeys();
