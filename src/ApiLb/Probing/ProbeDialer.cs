@@ -14,7 +14,7 @@ namespace ApiLb.Probing;
 /// </summary>
 /// <param name="terms">Null: no TLS.</param>
 /// <param name="proxyHeader">Sent before everything else; empty: none.</param>
-internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHeader = default)
+internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHeader)
 {
     public ValueTask<DialResult> DialAsync(EndPoint endPoint, CancellationToken deadline) => DialAsync(endPoint, deadline, deadline);
 

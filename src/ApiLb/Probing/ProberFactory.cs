@@ -40,5 +40,5 @@ internal sealed class ProberFactory(
     }
 
     private HttpProber NewHttpProber(ProbeTargets targets, TlsTerms? tls) =>
-        new(options, targets, new ProbeDialer(tls), new HttpExchange(_credentials, time), time);
+        new(options, targets, new ProbeDialer(tls, _proxyHeader), new HttpExchange(_credentials, time), time);
 }

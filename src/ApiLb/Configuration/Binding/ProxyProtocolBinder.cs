@@ -24,7 +24,7 @@ internal static class ProxyProtocolBinder
         {
             foreach (var item in setting.ItemsOrSelf())
             {
-                if (item.TryRead(Network.Parse, out var network))
+                if (item.TryRead(Cidr.Parse, out var network))
                 {
                     from.Add(network);
                 }
