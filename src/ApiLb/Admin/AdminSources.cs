@@ -1,4 +1,5 @@
 using ApiLb.Backends;
+using ApiLb.Etcd;
 using ApiLb.Telemetry;
 
 namespace ApiLb.Admin;
@@ -11,6 +12,9 @@ internal sealed record AdminSources
     public required IReadOnlyList<AdminListener> Listeners { get; init; }
 
     public required DaemonMetrics Metrics { get; init; }
+
+    /// <summary>Null when etcd is not watched.</summary>
+    public EtcdMonitor? Etcd { get; init; }
 
     /// <summary>True while every listener accepts: what <c>/lb/healthz</c> says. Must not block or throw.</summary>
     public required Func<bool> CanAccept { get; init; }

@@ -8,4 +8,5 @@ internal sealed record DaemonStatus(
     double UptimeSeconds,
     bool Ready,
     IReadOnlyList<ListenerStatus> Listeners,
-    IReadOnlyList<PoolStatus> Pools);
+    IReadOnlyList<PoolStatus> Pools,
+    EtcdStatus? Etcd = null);

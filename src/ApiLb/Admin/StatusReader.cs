@@ -19,7 +19,8 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             Seconds(lifetime.Uptime),
             readiness.Current.IsReady,
             [.. sources.Listeners.Select(Read)],
-            [.. sources.Pools.Select(Read)]);
+            [.. sources.Pools.Select(Read)],
+            sources.Etcd is { } etcd ? EtcdStatusReader.Read(etcd) : null);
     }
 
     private static ListenerStatus Read(AdminListener listener)

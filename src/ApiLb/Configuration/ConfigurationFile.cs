@@ -26,8 +26,10 @@ internal static class ConfigurationFile
         }
 
         var caFiles = new CaFileCheck(FolderOf(path));
-        var options = Bind(bytes, findings, caFiles);
+        var clientFiles = new ClientCertificateCheck(FolderOf(path));
+        var options = Bind(bytes, findings, caFiles, clientFiles);
         await caFiles.RunAsync(cancellationToken).ConfigureAwait(false);
+        await clientFiles.RunAsync(cancellationToken).ConfigureAwait(false);
         return findings.ToResult(options);
     }
 
@@ -35,10 +37,11 @@ internal static class ConfigurationFile
     public static ConfigurationResult Parse(string path, byte[] content)
     {
         var findings = new ConfigurationFindings(path);
-        return findings.ToResult(Bind(content, findings, new CaFileCheck(FolderOf(path))));
+        return findings.ToResult(Bind(content, findings, new CaFileCheck(FolderOf(path)), new ClientCertificateCheck(FolderOf(path))));
     }
 
-    private static ApiLbOptions? Bind(byte[] content, ConfigurationFindings findings, CaFileCheck caFiles)
+    private static ApiLbOptions? Bind(
+        byte[] content, ConfigurationFindings findings, CaFileCheck caFiles, ClientCertificateCheck clientFiles)
     {
         if (!ConfigurationText.Decode(content, MaximumBytes).TryGet(out var text, out var problem))
         {
@@ -47,7 +50,7 @@ internal static class ConfigurationFile
         }
 
         var root = new YamlComposer(text, findings).Compose();
-        return root is null ? null : new ConfigurationBinder(findings, caFiles).Bind(root);
+        return root is null ? null : new ConfigurationBinder(findings, caFiles, clientFiles).Bind(root);
     }
 
     private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";

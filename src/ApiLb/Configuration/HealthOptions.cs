@@ -8,6 +8,12 @@ internal sealed record HealthOptions
     /// <summary>PEM file with the CA that must have signed the backend's certificate; null: the system's trust (https, tls).</summary>
     public string? CaFile { get; init; }
 
+    /// <summary>PEM file with the certificate that the check shows to the backend; null: none.</summary>
+    public string? ClientCertificateFile { get; init; }
+
+    /// <summary>PEM file with the key of <see cref="ClientCertificateFile"/>.</summary>
+    public string? ClientKeyFile { get; init; }
+
     /// <summary>Request path of HTTP checks. <c>/readyz</c> for kube-apiserver, <c>/</c> for http and https.</summary>
     public string Path { get; init; } = "/readyz";
 

@@ -106,7 +106,7 @@ internal sealed class HttpProber(HealthOptions options, Uri uri, ProbeDialer dia
         }
     }
 
-    private static bool IsGone(Exception e) =>
+    internal static bool IsGone(Exception e) =>
         e is not HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded };
 
     private static ProbeVerdict TooSlow(HttpStatusCode status) => new(
@@ -114,7 +114,7 @@ internal sealed class HttpProber(HealthOptions options, Uri uri, ProbeDialer dia
         ProbeLayer.L7,
         (int)status);
 
-    private static ProbeVerdict Failure(Exception e, HttpStatusCode? status)
+    internal static ProbeVerdict Failure(Exception e, HttpStatusCode? status)
     {
         var error = (e as HttpRequestException)?.HttpRequestError ?? (e as HttpIOException)?.HttpRequestError;
         var verdict = error switch

@@ -14,7 +14,8 @@ namespace ApiLb.Probing;
 /// <param name="ca">Null: no TLS.</param>
 /// <param name="name">Asked for in SNI and expected in the certificate.</param>
 /// <param name="protocols">Offered in ALPN; null: none.</param>
-internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicationProtocol>? protocols)
+/// <param name="client">Shown to a server that asks for a certificate; null: nothing is.</param>
+internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicationProtocol>? protocols, ClientCertificate? client = null)
 {
     public async ValueTask<DialResult> DialAsync(EndPoint endPoint, CancellationToken deadline)
     {
@@ -90,6 +91,7 @@ internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicatio
                 ApplicationProtocols = protocols,
                 CertificateChainPolicy = policy,
                 RemoteCertificateValidationCallback = check.Accept,
+                ClientCertificateContext = client is null ? null : await client.GetContextAsync(deadline),
 
                 // A fresh connection is there to see the certificate that is served now, not the one of an old session.
                 AllowTlsResume = false,

@@ -10,20 +10,31 @@ internal sealed class ProberFactory(HealthOptions options, TimeProvider time, IL
 {
     private readonly TrustedCa _ca = new(options.CaFile, logger);
 
+    private readonly ClientCertificate? _client =
+        options is { ClientCertificateFile: { } certificate, ClientKeyFile: { } key } ? new ClientCertificate(certificate, key, logger) : null;
+
     public IProber Create(Backend backend)
     {
         var name = options.ServerName ?? (backend.Options.Address.IsUnix ? "localhost" : backend.Options.Address.Host);
         return options.Type switch
         {
             HealthCheckType.Tcp => new ConnectProber(new ProbeDialer(null, name, null), ProbeLayer.L4, time),
-            HealthCheckType.Tls => new ConnectProber(new ProbeDialer(_ca, name, null), ProbeLayer.L6, time),
+            HealthCheckType.Tls => new ConnectProber(new ProbeDialer(_ca, name, null, _client), ProbeLayer.L6, time),
             HealthCheckType.Http => new HttpProber(options, Target("http", name, backend), new ProbeDialer(null, name, null), time),
+            HealthCheckType.Etcd => new EtcdProber(
+                Target("https", name, backend),
+                options.FreshConnectionEvery,
+                new HttpConversation(new ProbeDialer(_ca, name, [SslApplicationProtocol.Http11], _client), time)),
             _ => new HttpProber(
-                options, Target("https", name, backend), new ProbeDialer(_ca, name, [SslApplicationProtocol.Http11]), time),
+                options, Target("https", name, backend), new ProbeDialer(_ca, name, [SslApplicationProtocol.Http11], _client), time),
         };
     }
 
-    public void Dispose() => _ca.Dispose();
+    public void Dispose()
+    {
+        _ca.Dispose();
+        _client?.Dispose();
+    }
 
     // Built as text: UriBuilder would escape the question mark of a path such as /readyz?exclude=etcd.
     private Uri Target(string scheme, string name, Backend backend)

@@ -30,6 +30,7 @@ internal static class SettingKeys
                 health: { {{Stranger}}: 1 }
                 connect: { {{Stranger}}: 1 }
                 timeouts: { {{Stranger}}: 1 }
+            etcd: { {{Stranger}}: 1 }
             admin: { {{Stranger}}: 1 }
             shutdown: { {{Stranger}}: 1 }
             transport: { {{Stranger}}: 1 }
@@ -144,6 +145,6 @@ internal static class SettingKeys
             : node;
 
     private static bool IsLeaf(Setting setting) =>
-        setting.Path is not ("listeners" or "pools" or "admin" or "shutdown" or "transport"
+        setting.Path is not ("listeners" or "pools" or "etcd" or "admin" or "shutdown" or "transport"
             or "pools.NAME.backends" or "pools.NAME.health" or "pools.NAME.connect" or "pools.NAME.timeouts");
 }

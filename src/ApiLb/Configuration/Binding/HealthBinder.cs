@@ -4,7 +4,7 @@ using ApiLb.Configuration.Yaml;
 namespace ApiLb.Configuration.Binding;
 
 /// <summary>Binds <c>health</c> of a pool.</summary>
-internal sealed class HealthBinder(CaFileCheck caFiles)
+internal sealed class HealthBinder(CaFileCheck caFiles, ClientCertificateCheck clientFiles)
 {
     private const int MostCounts = 100;
     private const int MostReuses = 1000;
@@ -19,9 +19,13 @@ internal sealed class HealthBinder(CaFileCheck caFiles)
     {
         var isTypeKnown = TryReadType(section, out var type);
         var defaults = new HealthOptions { Type = type };
+        var caFile = type == HealthCheckType.Etcd ? caFiles.Read(section, "caFile", EtcdBinder.CaOrigin) : caFiles.Read(section, "caFile");
+        var (clientCertificate, clientKey) = clientFiles.Read(section);
         var health = defaults with
         {
-            CaFile = caFiles.Read(section, "caFile"),
+            CaFile = caFile,
+            ClientCertificateFile = clientCertificate,
+            ClientKeyFile = clientKey,
             Path = section.Read("path", RequestPath.Parse, type is HealthCheckType.Http or HealthCheckType.Https ? "/" : defaults.Path),
             ServerName = section.Find("serverName") is { } setting && setting.TryRead(ParseServerName, out var serverName) ? serverName : null,
             Interval = section.Read("interval", Duration.Between(ShortestInterval, LongestInterval), defaults.Interval),
@@ -46,7 +50,7 @@ internal sealed class HealthBinder(CaFileCheck caFiles)
     {
         type = HealthCheckType.Tcp;
         var isKnown = section.Find("type") is { } setting
-            ? setting.TryRead(Choice.Of<HealthCheckType>("etcd"), out type)
+            ? setting.TryRead(Choice.Of<HealthCheckType>(), out type)
             : !section.IsUnreadable;
         type = isKnown ? type : HealthCheckType.Tls;
         return isKnown;
