@@ -13,11 +13,17 @@ internal sealed class Backend
 {
     private volatile DialTarget? _target;
     private volatile ProbeResult? _lastProbe;
+    private readonly WaitingLine? _line;
     private volatile OperatorMode _mode;
 
-    public Backend(string pool, BackendOptions options, HealthPolicy policy)
+    /// <param name="pool">The name of its pool.</param>
+    /// <param name="options">What the configuration says about it.</param>
+    /// <param name="policy">When its health flips.</param>
+    /// <param name="line">Who waits for its places, if their number is limited.</param>
+    public Backend(string pool, BackendOptions options, HealthPolicy policy, WaitingLine? line = null)
     {
         Pool = pool;
+        _line = options.MaxConnections is null ? null : line;
         Options = options;
         Health = new HealthState(policy);
         NameHash = Hash64.Of(options.Name);
@@ -53,11 +59,27 @@ internal sealed class Backend
 
     public BackendCounters Counters { get; } = new();
 
+    /// <summary>How long it lately took to its first byte.</summary>
+    public FirstByteAverage FirstByte { get; } = new();
+
+    /// <summary>The connections it serves.</summary>
+    public ConnectionTracker Connections { get; } = new();
+
     /// <summary>How the last check ended; null before the first.</summary>
     public ProbeResult? LastProbe
     {
         get => _lastProbe;
         internal set => _lastProbe = value;
+    }
+
+    /// <summary>Takes a place for one attempt or connection; <see cref="Leave"/> gives it back.</summary>
+    /// <returns>False when it has as many as it may have.</returns>
+    public bool TryEnter() => Counters.TryStartAttempt(Options.MaxConnections ?? int.MaxValue);
+
+    public void Leave()
+    {
+        Counters.AttemptEnded();
+        _line?.CallNext();
     }
 
     public override string ToString() => $"{Pool}/{Name}";

@@ -24,7 +24,8 @@ internal sealed partial class BackendPool
         _time = time;
         _logger = logger;
         var policy = new HealthPolicy(options.Health.Fall, options.Health.Rise, options.Health.SlowStart, SilenceUntilDead);
-        _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, policy))]);
+        Line = new WaitingLine(options.Queue.MaxLength);
+        _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, policy, Line))]);
     }
 
     /// <summary>Raised after the new snapshot is published, on the reporter's thread: handlers are short and do not throw.</summary>
@@ -38,6 +39,9 @@ internal sealed partial class BackendPool
     public string Name => Options.Name;
 
     public PoolSnapshot Snapshot => _snapshot;
+
+    /// <summary>Clients that wait for a place at a backend with maxConnections.</summary>
+    public WaitingLine Line { get; }
 
     /// <summary>The monotonic clock that all reports and snapshots of this pool use.</summary>
     public TimeSpan Now => _time.GetElapsedTime(0);

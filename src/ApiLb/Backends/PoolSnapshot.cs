@@ -1,4 +1,5 @@
 using ApiLb.Health;
+using ApiLb.Transport;
 
 namespace ApiLb.Backends;
 
@@ -30,6 +31,25 @@ internal sealed class PoolSnapshot
 
     /// <summary>Nobody is ready and connections go to backends that are not.</summary>
     public bool IsFailingOpen { get; }
+
+    /// <summary>The backend that takes new connections on this client's own host; null when there is none.</summary>
+    public Backend? ReadyAt(in ClientAddress client)
+    {
+        if (ReadyCount == 0)
+        {
+            return null;
+        }
+
+        foreach (var backend in _tiers[0])
+        {
+            if (backend.Target is { } target && target.IsAt(client))
+            {
+                return backend;
+            }
+        }
+
+        return null;
+    }
 
     public static BackendTier TierOf(Backend backend)
     {

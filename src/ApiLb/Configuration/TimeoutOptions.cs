@@ -5,4 +5,7 @@ internal sealed record TimeoutOptions
 {
     /// <summary>How long a connection of which one side has finished may stay silent. Default 60 s.</summary>
     public TimeSpan HalfClosed { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long neither side may send anything; zero, the default: for ever. Watches are silent for hours.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.Zero;
 }

@@ -68,7 +68,7 @@ internal sealed class AdminHost : IAsyncDisposable
         Refuse(1);
         var backend = Pool.Snapshot.Backends[0];
         Listener.ConnectionAccepted();
-        backend.Counters.AttemptStarted();
+        _ = backend.TryEnter();
         backend.Counters.ConnectionServed();
         _metrics.Connections.Connected(backend, TimeSpan.FromMilliseconds(1));
         _metrics.Connections.FirstByte(backend, TimeSpan.FromMilliseconds(3));
