@@ -48,7 +48,10 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             snapshot.IsFailingOpen,
             snapshot.ReadyCount,
             snapshot.Backends.Count,
-            [.. snapshot.Backends.Select(b => Read(pool, b))]);
+            [.. snapshot.Backends.Select(b => Read(pool, b))])
+        {
+            Warnings = [.. PoolWarnings.Of(pool.Options, snapshot.Backends, time.GetUtcNow()).Select(w => w.Text)],
+        };
     }
 
     private BackendStatus Read(BackendPool pool, Backend backend)
@@ -74,6 +77,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             BytesToBackend = backend.Counters.BytesToBackend,
             BytesToClient = backend.Counters.BytesToClient,
             LastProbe = backend.LastProbe is { } probe ? Read(probe, pool.Now) : null,
+            Facts = backend.Facts is { } facts ? Read(facts) : null,
         };
     }
 
@@ -84,6 +88,18 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
         probe.StatusCode,
         Math.Round(probe.Duration.TotalSeconds, 6),
         Seconds(now - probe.At));
+
+    private static FactsStatus Read(BackendFacts facts) => new()
+    {
+        Version = facts.Version,
+        ClockOffsetSeconds = facts.ClockOffset is { } offset ? Seconds(offset) : null,
+        CertificateNotBefore = facts.Certificate?.NotBefore,
+        CertificateNotAfter = facts.Certificate?.NotAfter,
+        CertificateIssuer = facts.Certificate?.Issuer,
+        CertificateTrusted = facts.Certificate?.IsTrusted,
+        CertificateCoversAddress = facts.Certificate?.CoversAddress,
+        CertificateCoversEndpoint = facts.Certificate?.CoversEndpoint,
+    };
 
     private static string Write(EndPoint endPoint) =>
         endPoint is UnixDomainSocketEndPoint ? $"unix:{endPoint}" : endPoint.ToString() ?? "";

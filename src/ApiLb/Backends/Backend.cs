@@ -14,6 +14,7 @@ internal sealed class Backend
     private volatile DialTarget? _target;
     private volatile ProbeResult? _lastProbe;
     private readonly WaitingLine? _line;
+    private volatile BackendFacts? _facts;
     private volatile OperatorMode _mode;
 
     /// <param name="pool">The name of its pool.</param>
@@ -80,6 +81,13 @@ internal sealed class Backend
     {
         Counters.AttemptEnded();
         _line?.CallNext();
+    }
+
+    /// <summary>What checks learnt beside health; null before the first that learnt anything. Written by probing.</summary>
+    public BackendFacts? Facts
+    {
+        get => _facts;
+        set => _facts = value;
     }
 
     public override string ToString() => $"{Pool}/{Name}";

@@ -73,6 +73,11 @@ internal sealed class StatusTable(IAnsiConsole console)
         {
             console.Write(new Padder(Explain(backend), new Padding(2, 0, 0, 0)));
         }
+
+        foreach (var warning in pool.Warnings)
+        {
+            console.Write(new Padder(new Paragraph("warning", Doubtful).Append($": {warning}"), new Padding(2, 0, 0, 0)));
+        }
     }
 
     private void DrawBackends(PoolStatus pool)

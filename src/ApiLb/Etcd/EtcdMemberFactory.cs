@@ -12,8 +12,14 @@ internal sealed class EtcdMemberFactory(EtcdOptions options, TimeProvider time, 
 {
     private readonly TrustedCa _ca = new(options.CaFile, logger);
 
-    private readonly ClientCertificate? _client =
-        options is { ClientCertificateFile: { } certificate, ClientKeyFile: { } key } ? new ClientCertificate(certificate, key, logger) : null;
+    private readonly ProbeCredentials _credentials = new(
+        new HealthOptions
+        {
+            Type = HealthCheckType.Etcd,
+            ClientCertificateFile = options.ClientCertificateFile,
+            ClientKeyFile = options.ClientKeyFile,
+        },
+        logger);
 
     public IReadOnlyList<EtcdMember> CreateAll() => options.Members.Count > 0
         ? [.. options.Members.Select(m =>
@@ -24,14 +30,13 @@ internal sealed class EtcdMemberFactory(EtcdOptions options, TimeProvider time, 
     public void Dispose()
     {
         _ca.Dispose();
-        _client?.Dispose();
+        _credentials.Dispose();
     }
 
     private EtcdServer NewServer(string host, int port, bool isTls)
     {
-        var dialer = isTls
-            ? new ProbeDialer(_ca, host, [SslApplicationProtocol.Http11], _client)
-            : new ProbeDialer(null, host, null);
-        return new EtcdServer(host, port, isTls, new HttpConversation(dialer, time));
+        var tls = isTls ? new TlsTerms(_ca, _credentials, host) { Protocols = [SslApplicationProtocol.Http11] } : null;
+        var conversation = new HttpConversation(new ProbeDialer(tls), new HttpExchange(_credentials, time), time);
+        return new EtcdServer(host, port, isTls, conversation);
     }
 }

@@ -16,9 +16,9 @@ internal sealed record EtcdObservation(EtcdReading? Reading, HealthCause Cause, 
     public bool IsEvidence => Cause != HealthCause.LocalFault;
 
     /// <summary>
-    /// Whether nobody answered at all. A wrong certificate, a refused request or garbage come from something that lives, and say
-    /// nothing about etcd's quorum.
+    /// Whether nobody answered at all. A wrong certificate, a refused request, garbage, or a connection that is ended instead of
+    /// answered (so etcd's TLS 1.3 refuses a client's certificate) come from something that lives: they say nothing about etcd's quorum.
     /// </summary>
-    public bool IsSilence => Reading is null && Cause is HealthCause.Refused or HealthCause.Unreachable or HealthCause.ConnectTimeout
-        or HealthCause.Reset or HealthCause.Closed or HealthCause.ResponseTimeout;
+    public bool IsSilence => Reading is null && Cause is HealthCause.Refused or HealthCause.Unreachable or HealthCause.Unacknowledged
+        or HealthCause.ConnectTimeout or HealthCause.ResponseTimeout;
 }

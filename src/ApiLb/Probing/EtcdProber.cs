@@ -28,19 +28,19 @@ internal sealed class EtcdProber(Uri server, int freshConnectionEvery, HttpConve
         }
 
         var readiness = await AskReadinessAsync(endPoint, deadline);
-        if (readiness.Failure is { } failure)
+        if (readiness.Outcome != HttpOutcome.Answered)
         {
-            return failure;
+            return readiness.Failure;
         }
 
-        var verdict = EtcdVerdict.FromReadiness(readiness.Status, readiness.Body);
-        if (readiness.Status != 200)
+        var verdict = EtcdVerdict.FromReadiness(readiness.Status, readiness.Body.Span);
+        if (readiness.Status != HttpStatusCode.OK)
         {
             return verdict;
         }
 
         var status = await conversation.AskAsync(endPoint, HttpQuestion.Post(_status, "{}", MaxBody), deadline);
-        return status.Failure ?? EtcdVerdict.FromStatus(status.Status, status.Body) ?? verdict;
+        return status.Outcome != HttpOutcome.Answered ? status.Failure : EtcdVerdict.FromStatus(status.Status, status.Body) ?? verdict;
     }
 
     public ValueTask DisposeAsync() => conversation.DisposeAsync();
@@ -50,7 +50,7 @@ internal sealed class EtcdProber(Uri server, int freshConnectionEvery, HttpConve
         if (_hasReadyz)
         {
             var answer = await AskAsync(Readyz);
-            if (answer.Status != (int)HttpStatusCode.NotFound)
+            if (answer.Status != HttpStatusCode.NotFound)
             {
                 return answer;
             }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using ApiLb.Backends;
 using ApiLb.Health;
@@ -12,21 +13,21 @@ internal static class EtcdVerdict
 {
     /// <param name="status">The HTTP status.</param>
     /// <param name="body"><c>[-]linearizable_read failed: ...</c> lines of /readyz, or the JSON of /health.</param>
-    public static ProbeVerdict FromReadiness(int status, ReadOnlySpan<byte> body)
+    public static ProbeVerdict FromReadiness(HttpStatusCode status, ReadOnlySpan<byte> body)
     {
-        if (status == 200)
+        if (status == HttpStatusCode.OK)
         {
-            return new ProbeVerdict(new HealthReport(HealthEvidence.Ready, HealthCause.Passed, "HTTP 200"), ProbeLayer.L7, status);
+            return new ProbeVerdict(new HealthReport(HealthEvidence.Ready, HealthCause.Passed, "HTTP 200"), ProbeLayer.L7, 200);
         }
 
         var words = body.StartsWith("{"u8) ? ReasonOf(body) : ReadyzBody.Parse(body).Describe();
-        return NotReady(status, words.Length == 0 ? $"HTTP {status}" : $"HTTP {status}: {words}");
+        return NotReady(status, words.Length == 0 ? $"HTTP {(int)status}" : $"HTTP {(int)status}: {words}");
     }
 
     /// <summary>What the status of a member that says it is ready has against it; null: nothing, or it cannot be read.</summary>
-    public static ProbeVerdict? FromStatus(int status, ReadOnlyMemory<byte> body)
+    public static ProbeVerdict? FromStatus(HttpStatusCode status, ReadOnlyMemory<byte> body)
     {
-        if (status != 200)
+        if (status != HttpStatusCode.OK)
         {
             return null;
         }
@@ -67,6 +68,5 @@ internal static class EtcdVerdict
         }
     }
 
-    private static ProbeVerdict NotReady(int status, string detail) =>
-        new(new HealthReport(HealthEvidence.NotReady, HealthCause.Status, detail), ProbeLayer.L7, status);
+    private static ProbeVerdict NotReady(HttpStatusCode status, string detail) => ProbeVerdict.NotReady(HealthCause.Status, detail, (int)status);
 }

@@ -1,23 +1,20 @@
+using System.Text;
+
 namespace ApiLb.Probing;
 
-/// <summary>One request of an <see cref="HttpConversation"/>.</summary>
+/// <summary>What one request asks.</summary>
 /// <param name="Uri">Absolute; its host is what the Host header says, not where the request goes.</param>
 /// <param name="Json">The body of a POST; null: a GET.</param>
-/// <param name="MaxBody">Bytes of the answer's body; more is a failure.</param>
+/// <param name="MaxBody">How many bytes of the answer's body are read.</param>
 internal readonly record struct HttpQuestion(Uri Uri, string? Json, int MaxBody)
 {
     public static HttpQuestion Get(Uri uri, int maxBody) => new(uri, null, maxBody);
 
     public static HttpQuestion Post(Uri uri, string json, int maxBody) => new(uri, json, maxBody);
 
-    public HttpRequestMessage NewRequest()
+    public HttpRequestMessage NewRequest() => new(Json is null ? HttpMethod.Get : HttpMethod.Post, Uri)
     {
-        var request = new HttpRequestMessage(Json is null ? HttpMethod.Get : HttpMethod.Post, Uri)
-        {
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = Json is null ? null : new StringContent(Json, System.Text.Encoding.UTF8, "application/json"),
-        };
-        request.Headers.TryAddWithoutValidation("User-Agent", "apilb-probe");
-        return request;
-    }
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        Content = Json is null ? null : new StringContent(Json, Encoding.UTF8, "application/json"),
+    };
 }

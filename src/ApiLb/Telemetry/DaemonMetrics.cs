@@ -40,6 +40,7 @@ internal sealed class DaemonMetrics : IDisposable
             new EtcdInstruments(etcd).AddTo(_meter);
         }
 
+        new FactInstruments(pools).AddTo(_meter);
         Connections = new ConnectionMetrics(_meter);
         _checks = new CheckMetrics(_meter, pools);
     }

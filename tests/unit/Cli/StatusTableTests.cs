@@ -42,7 +42,14 @@ public sealed class StatusTableTests
         Assert.Contains("[red]not markup[/]", text, StringComparison.Ordinal);
     }
 
-    private static string Draw(int width, bool hasColours, string detail = "connection refused")
+    [Fact]
+    public void Warnings_StandBelowTheTableAsTheyAre() =>
+        Assert.Contains(
+            "  cp2 dead: connection refused\n  warning: cp1: [red]its clock[/] is 5 s ahead\n",
+            Draw(10_000, hasColours: false, warnings: ["cp1: [red]its clock[/] is 5 s ahead"]),
+            StringComparison.Ordinal);
+
+    private static string Draw(int width, bool hasColours, string detail = "connection refused", params string[] warnings)
     {
         var ready = NewBackend("cp1", "10.0.0.11:6443", "ready") with
         {
@@ -60,8 +67,8 @@ public sealed class StatusTableTests
             LastProbe = new ProbeStatus("refused", detail, "l4", null, 0.0004, 1),
         };
         var listener = new ListenerStatus("kube-apiserver", ["[::]:6443"], "tls", "control-plane", 412, 18_204, new Dictionary<string, long>());
-        var status = new DaemonStatus(
-            "0.1.0", 4711, Since, 11_520, true, [listener], [new PoolStatus("control-plane", "least-connections", false, 1, 2, [ready, dead])]);
+        var pool = new PoolStatus("control-plane", "least-connections", false, 1, 2, [ready, dead]) { Warnings = warnings };
+        var status = new DaemonStatus("0.1.0", 4711, Since, 11_520, true, [listener], [pool]);
         using var text = new StringWriter();
         new StatusTable(Terminal.NewConsole(text, width, hasColours)).Draw(status);
         return string.Join('\n', text.ToString().Split('\n').Select(l => l.TrimEnd()));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using ApiLb.Health;
 using ApiLb.Probing;
@@ -21,7 +22,7 @@ public sealed class EtcdVerdictTests
     [InlineData(302, "", nameof(HealthEvidence.NotReady), "HTTP 302")]
     public void Readiness_BecomesEvidence(int status, string body, string evidence, string detail)
     {
-        var verdict = EtcdVerdict.FromReadiness(status, Encoding.UTF8.GetBytes(body));
+        var verdict = EtcdVerdict.FromReadiness((HttpStatusCode)status, Encoding.UTF8.GetBytes(body));
 
         Assert.Equal((evidence, detail), (verdict.Report.Evidence.ToString(), verdict.Report.Detail));
     }
@@ -39,14 +40,14 @@ public sealed class EtcdVerdictTests
     [InlineData(404, "404 page not found", null)]
     [InlineData(403, """{"error":"permission denied"}""", null)]
     public void Status_ObjectsToLearnersAndTheLeaderless(int status, string body, string? detail) =>
-        Assert.Equal(detail, EtcdVerdict.FromStatus(status, Encoding.UTF8.GetBytes(body))?.Report.Detail);
+        Assert.Equal(detail, EtcdVerdict.FromStatus((HttpStatusCode)status, Encoding.UTF8.GetBytes(body))?.Report.Detail);
 
     [Fact]
     public void AnyBytes_MakeAVerdict() =>
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes =>
         {
             byte[] json = [.. "{\""u8, .. bytes];
-            _ = EtcdVerdict.FromReadiness(503, json);
-            _ = EtcdVerdict.FromStatus(200, json);
+            _ = EtcdVerdict.FromReadiness(HttpStatusCode.ServiceUnavailable, json);
+            _ = EtcdVerdict.FromStatus(HttpStatusCode.OK, json);
         }).QuickCheckThrowOnFailure();
 }

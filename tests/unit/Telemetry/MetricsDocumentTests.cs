@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ApiLb.Backends;
+using ApiLb.Etcd;
 using ApiLb.Telemetry;
+using ApiLb.UnitTests.Etcd;
 using Xunit;
 
 namespace ApiLb.UnitTests.Telemetry;
@@ -17,14 +20,19 @@ public sealed partial class MetricsDocumentTests
         Assert.Equal(await ServedAsync(), documented);
     }
 
+    private static EtcdSnapshot Etcd { get; } = EtcdAssessment.Assess(
+        [Seen.Member(0).After(EtcdObservation.Of(Seen.Reading(0)), TimeSpan.Zero)], EtcdQuorum.Unknown);
+
     private static async Task<IEnumerable<string>> ServedAsync()
     {
         var pool = Observed.Pool(TimeProvider.System, "cp1");
-        using var metrics = new DaemonMetrics([pool], [new ListenerCounters("l")], TimeProvider.System);
+        using var metrics = new DaemonMetrics([pool], [new ListenerCounters("l")], TimeProvider.System, () => Etcd);
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.Closed(pool.At(0), TimeSpan.FromSeconds(1));
         pool.Pass(0);
+        var certificate = new CertificateFacts(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "CN=kubernetes", true) { CoversEndpoint = true };
+        pool.At(0).Facts = new BackendFacts { Certificate = certificate, Version = "v1.31.2", ClockOffset = TimeSpan.Zero };
         var text = Encoding.UTF8.GetString(await metrics.ScrapeAsync(CancellationToken.None));
         return ServedType().Matches(text)
             .Select(m => $"{m.Groups["name"].Value} {m.Groups["type"].Value} {LabelsOf(m.Groups["name"].Value, text)}").Order(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ using ApiLb.Configuration.Yaml;
 namespace ApiLb.Configuration.Binding;
 
 /// <summary>Binds the root of the file: what the sections are called and in which order they need each other.</summary>
-internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFileCheck caFiles, ClientCertificateCheck clientFiles)
+internal sealed class ConfigurationBinder(ConfigurationFindings findings, HealthFilesCheck files)
 {
     public ApiLbOptions Bind(YamlMapping file)
     {
@@ -21,7 +21,7 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFile
         {
             Listeners = listeners,
             Pools = pools,
-            Etcd = new EtcdBinder(caFiles, clientFiles).Bind(root.Section("etcd")),
+            Etcd = new EtcdBinder(files).Bind(root.Section("etcd")),
             Admin = admin,
             Shutdown = ShutdownBinder.Bind(root.Section("shutdown")),
             Transport = TransportBinder.Bind(root.Section("transport")),
@@ -48,7 +48,7 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFile
 
     private List<PoolOptions> BindPools(List<(string Name, SectionReader Section)> sections)
     {
-        var binder = new PoolBinder(new HealthBinder(caFiles, clientFiles));
+        var binder = new PoolBinder(new HealthBinder(files));
         return sections.ConvertAll(pool => binder.Bind(pool.Name, pool.Section));
     }
 

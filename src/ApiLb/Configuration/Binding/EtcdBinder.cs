@@ -4,7 +4,7 @@ using ApiLb.Configuration.Yaml;
 namespace ApiLb.Configuration.Binding;
 
 /// <summary>Binds <c>etcd</c>.</summary>
-internal sealed class EtcdBinder(CaFileCheck caFiles, ClientCertificateCheck clientFiles)
+internal sealed class EtcdBinder(HealthFilesCheck files)
 {
     public const string CaOrigin = "kubeadm writes etcd's CA to /etc/kubernetes/pki/etcd/ca.crt, which is not the cluster's CA";
 
@@ -26,8 +26,8 @@ internal sealed class EtcdBinder(CaFileCheck caFiles, ClientCertificateCheck cli
         var defaults = new EtcdOptions();
         var members = BindMembers(section);
         var metricsUrls = BindMetricsUrls(section);
-        var caFile = caFiles.Read(section, "caFile", CaOrigin);
-        var (clientCertificate, clientKey) = clientFiles.Read(section);
+        var caFile = files.Ca.Read(section, "caFile", CaOrigin);
+        var clientCertificate = files.Credentials.ReadCertificate(section, "clientCertificateFile", "clientKeyFile", out var clientKey);
         var etcd = new EtcdOptions
         {
             Members = members,
@@ -39,6 +39,7 @@ internal sealed class EtcdBinder(CaFileCheck caFiles, ClientCertificateCheck cli
             Timeout = section.Read("timeout", Duration.Between(ShortestInterval, LongestTimeout), defaults.Timeout),
         };
         CheckSource(section, etcd);
+        CheckCredentials(section);
         section.ReportUnknownKeys();
         return etcd;
     }
@@ -59,6 +60,15 @@ internal sealed class EtcdBinder(CaFileCheck caFiles, ClientCertificateCheck cli
             case (false, true) when !etcd.MetricsUrls.Any(url => url.Scheme == Uri.UriSchemeHttps):
                 WarnOfUnusedTls(section);
                 break;
+        }
+    }
+
+    private static void CheckCredentials(SectionReader section)
+    {
+        if (section.Has("clientCertificateFile") != section.Has("clientKeyFile"))
+        {
+            var (there, missing) = section.Has("clientKeyFile") ? ("clientKeyFile", "clientCertificateFile") : ("clientCertificateFile", "clientKeyFile");
+            section.ReportMissing(missing, $"{there} is of no use without it");
         }
     }
 

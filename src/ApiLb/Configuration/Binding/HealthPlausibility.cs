@@ -19,6 +19,7 @@ internal static class HealthPlausibility
         ["caFile"] = WithTls,
         ["clientCertificateFile"] = WithTls,
         ["clientKeyFile"] = WithTls,
+        ["tokenFile"] = [HealthCheckType.KubeApiserver, HealthCheckType.Https, HealthCheckType.Http],
         ["path"] = [HealthCheckType.KubeApiserver, HealthCheckType.Http, HealthCheckType.Https],
         ["serverName"] = [.. WithTls, HealthCheckType.Http],
         ["freshConnectionEvery"] = [HealthCheckType.KubeApiserver, HealthCheckType.Http, HealthCheckType.Https, HealthCheckType.Etcd],
@@ -28,6 +29,7 @@ internal static class HealthPlausibility
     {
         WarnOfUnused(section, health.Type);
         RequireServerNameForUnix(section, health, backends);
+        CheckCredentials(section, health.Type);
         if (health.Type == HealthCheckType.KubeApiserver)
         {
             CheckKubeApiserver(section, health);
@@ -55,6 +57,27 @@ internal static class HealthPlausibility
         if (verifiesName && !section.Has("serverName") && backends.Any(backend => backend.Address.IsUnix))
         {
             section.ReportMissing("serverName", $"a unix socket has no host name that type {Choice.WordOf(health.Type)} could look for in the certificate");
+        }
+    }
+
+    private static void CheckCredentials(SectionReader section, HealthCheckType type)
+    {
+        foreach (var (key, other) in (ReadOnlySpan<(string, string)>)[("clientCertificateFile", "clientKeyFile"), ("clientKeyFile", "clientCertificateFile")])
+        {
+            if (section.Has(key) && !section.Has(other))
+            {
+                section.ReportMissing(other, $"{key} is of no use without it");
+            }
+        }
+
+        if (section.Has("tokenFile") && section.Has("clientCertificateFile"))
+        {
+            section.Error("tokenFile", "an apiserver looks at one of tokenFile and clientCertificateFile; remove one");
+        }
+
+        if (section.Has("tokenFile") && type == HealthCheckType.Http)
+        {
+            section.Error("tokenFile", "type http would send the token readable by everyone on the way; use type https or kube-apiserver");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace ApiLb.Configuration.Values;
 
-/// <summary>The path of a file; a relative one starts at the folder of the configuration file.</summary>
+/// <summary>The path of a file that the configuration names.</summary>
 internal static class FilePath
 {
     public static Parsed<string> Parse(string text) =>

@@ -1,3 +1,4 @@
+using System.Net;
 using ApiLb.Health;
 using ApiLb.Probing;
 
@@ -11,7 +12,6 @@ internal sealed class EtcdClient(EtcdServer server) : IEtcdReader
 {
     private const int MaxBody = 256 * 1024;
     private const int MaxHealthBody = 16 * 1024;
-    private const int NotFound = 404;
 
     private readonly EtcdQuotaReader _quota = new(server);
     private bool _isBeta;
@@ -25,17 +25,17 @@ internal sealed class EtcdClient(EtcdServer server) : IEtcdReader
         }
 
         var answer = await AskStatusAsync(deadline);
-        if (answer.Failure is { } failure)
+        if (answer.Outcome != HttpOutcome.Answered)
         {
-            return EtcdObservation.Failed(failure);
+            return EtcdObservation.Failed(answer.Failure);
         }
 
-        if (answer.Status != 200)
+        if (answer.Status != HttpStatusCode.OK)
         {
-            return await ReadHealthOnlyAsync(answer.Status, deadline);
+            return await ReadHealthOnlyAsync((int)answer.Status, deadline);
         }
 
-        return EtcdJson.ParseStatus(answer.Body) is { } status
+        return EtcdJson.ParseStatus(answer.Body.Span) is { } status
             ? EtcdObservation.Of(await CompleteAsync(status, deadline))
             : EtcdObservation.Failed(HealthCause.MalformedResponse, "answers with something that is not the status of an etcd member");
     }
@@ -45,7 +45,7 @@ internal sealed class EtcdClient(EtcdServer server) : IEtcdReader
     private async ValueTask<HttpAnswer> AskStatusAsync(CancellationToken deadline)
     {
         var answer = await PostAsync("maintenance/status", "{}", deadline);
-        if (answer.Status != NotFound)
+        if (answer.Status != HttpStatusCode.NotFound)
         {
             return answer;
         }
@@ -59,7 +59,7 @@ internal sealed class EtcdClient(EtcdServer server) : IEtcdReader
     {
         // Answered from the member's own memory, so also without quorum.
         var members = await PostAsync("cluster/member/list", "{}", deadline);
-        var reading = status with { Members = members.Status == 200 ? EtcdJson.ParseMembers(members.Body) : null };
+        var reading = status with { Members = members.Status == HttpStatusCode.OK ? EtcdJson.ParseMembers(members.Body.Span) : null };
         if (reading.HasLeader == false)
         {
             // What else there is to ask goes through raft, and would only use up the time.
@@ -76,30 +76,30 @@ internal sealed class EtcdClient(EtcdServer server) : IEtcdReader
 
         // Not asked without need: etcd sends the question through raft, and each is an entry in everybody's log.
         var alarms = await PostAsync("maintenance/alarm", """{"action":"GET"}""", deadline);
-        return alarms.Status == 200 && EtcdJson.ParseAlarms(alarms.Body) is { } list ? reading with { Alarms = list } : reading;
+        return alarms.Status == HttpStatusCode.OK && EtcdJson.ParseAlarms(alarms.Body.Span) is { } list ? reading with { Alarms = list } : reading;
     }
 
     private async ValueTask<EtcdObservation> ReadHealthOnlyAsync(int gatewayStatus, CancellationToken deadline)
     {
         var health = await AskHealthAsync(deadline);
-        if (health.Failure is { } failure)
+        if (health.Outcome != HttpOutcome.Answered)
         {
-            return EtcdObservation.Failed(failure);
+            return EtcdObservation.Failed(health.Failure);
         }
 
-        if (health.Status is not (200 or 503))
+        if (health.Status is not (HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable))
         {
-            return EtcdObservation.Failed(HealthCause.Status, $"HTTP {gatewayStatus} for its status, HTTP {health.Status} for /health: is this etcd's client URL?");
+            return EtcdObservation.Failed(HealthCause.Status, $"HTTP {gatewayStatus} for its status, HTTP {(int)health.Status} for /health: is this etcd's client URL?");
         }
 
         // Green health implies a leader; red has many reasons.
-        var reading = WithHealth(new EtcdReading { HasLeader = health.Status == 200 ? true : null }, health);
+        var reading = WithHealth(new EtcdReading { HasLeader = health.Status == HttpStatusCode.OK ? true : null }, health);
         return EtcdObservation.Of(reading with { Detail = $"no details: HTTP {gatewayStatus} for its status" });
     }
 
     private static EtcdReading WithHealth(EtcdReading reading, HttpAnswer health)
     {
-        var verdict = health.Failure ?? EtcdVerdict.FromReadiness(health.Status, health.Body);
+        var verdict = health.Outcome == HttpOutcome.Answered ? EtcdVerdict.FromReadiness(health.Status, health.Body.Span) : health.Failure;
         var isHealthy = verdict.Report.Evidence == HealthEvidence.Ready;
         return reading with { IsHealthy = isHealthy, Detail = isHealthy ? reading.Detail : $"not ready: {verdict.Report.Detail}" };
     }
@@ -111,7 +111,7 @@ internal sealed class EtcdClient(EtcdServer server) : IEtcdReader
         if (_hasReadyz)
         {
             var answer = await server.GetAsync("/readyz", MaxHealthBody, deadline);
-            if (answer.Status != NotFound)
+            if (answer.Status != HttpStatusCode.NotFound)
             {
                 return answer;
             }

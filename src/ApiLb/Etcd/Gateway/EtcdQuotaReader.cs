@@ -1,3 +1,4 @@
+using System.Net;
 using ApiLb.Etcd.MetricsPage;
 
 namespace ApiLb.Etcd.Gateway;
@@ -13,7 +14,7 @@ internal sealed class EtcdQuotaReader(EtcdServer server)
         if (server.IsFirstOfConnection)
         {
             var answer = await server.GetAsync("/metrics", EtcdMetricsReader.MaxBody, deadline);
-            _quota = answer.Status == 200 ? MetricsText.Parse(answer.Body).Whole("etcd_server_quota_backend_bytes") ?? _quota : _quota;
+            _quota = answer.Status == HttpStatusCode.OK ? MetricsText.Parse(answer.Body.Span).Whole("etcd_server_quota_backend_bytes") ?? _quota : _quota;
         }
 
         return _quota;

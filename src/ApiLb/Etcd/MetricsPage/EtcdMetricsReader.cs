@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using ApiLb.Health;
 using ApiLb.Probing;
 
@@ -23,17 +24,17 @@ internal sealed class EtcdMetricsReader(EtcdServer server) : IEtcdReader
         }
 
         var answer = await server.GetAsync("/metrics", MaxBody, deadline);
-        if (answer.Failure is { } failure)
+        if (answer.Outcome != HttpOutcome.Answered)
         {
-            return EtcdObservation.Failed(failure);
+            return EtcdObservation.Failed(answer.Failure);
         }
 
-        if (answer.Status != 200)
+        if (answer.Status != HttpStatusCode.OK)
         {
-            return EtcdObservation.Failed(HealthCause.Status, $"HTTP {answer.Status} for /metrics");
+            return EtcdObservation.Failed(HealthCause.Status, $"HTTP {(int)answer.Status} for /metrics");
         }
 
-        var metrics = MetricsText.Parse(answer.Body);
+        var metrics = MetricsText.Parse(answer.Body.Span);
         return metrics.Has("etcd_server_has_leader")
             ? EtcdObservation.Of(await WithHealthAsync(Read(metrics), deadline))
             : EtcdObservation.Failed(HealthCause.MalformedResponse, "its /metrics are not those of etcd");
@@ -93,6 +94,6 @@ internal sealed class EtcdMetricsReader(EtcdServer server) : IEtcdReader
     private async ValueTask<ProbeVerdict> AskHealthAsync(string query, CancellationToken deadline)
     {
         var answer = await server.GetAsync("/health" + query, MaxHealthBody, deadline);
-        return answer.Failure ?? EtcdVerdict.FromReadiness(answer.Status, answer.Body);
+        return answer.Outcome == HttpOutcome.Answered ? EtcdVerdict.FromReadiness(answer.Status, answer.Body.Span) : answer.Failure;
     }
 }
