@@ -24,7 +24,6 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly DaemonMetrics _metrics;
     private readonly NameResolutionService _names;
     private readonly ProbeService _probes;
-    private readonly EtcdMonitor? _etcd;
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
     private readonly CancellationTokenSource _background = new();
@@ -40,11 +39,11 @@ internal sealed class Daemon : IAsyncDisposable
         Pools = [.. options.Pools.Select(p => new BackendPool(p, time, loggers.CreateLogger<BackendPool>()))];
         _names = new NameResolutionService(Pools, time, loggers.CreateLogger<NameResolutionService>());
         _probes = new ProbeService(Pools, time, loggers);
-        _etcd = options.Etcd is { } etcd ? new EtcdMonitor(etcd, time, loggers) : null;
+        Etcd = options.Etcd is { } etcd ? new EtcdMonitor(etcd, time, loggers) : null;
 
         // What is counted.
         var counters = options.Listeners.Select(l => new ListenerCounters(l.Name)).ToArray();
-        _metrics = new DaemonMetrics(Pools, counters, time, _etcd is { } watched ? () => watched.Snapshot : null);
+        _metrics = new DaemonMetrics(Pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null);
 
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
@@ -61,7 +60,7 @@ internal sealed class Daemon : IAsyncDisposable
     public IReadOnlyList<ListenerServer> Listeners { get; }
 
     /// <summary>Watches etcd; null when it is not watched.</summary>
-    public EtcdMonitor? Etcd => _etcd;
+    public EtcdMonitor? Etcd { get; }
 
     /// <summary>Where metrics and health are served; null when they are not.</summary>
     public System.Net.IPEndPoint? AdminEndPoint => _admin.BoundEndPoint;
@@ -71,7 +70,7 @@ internal sealed class Daemon : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _admin.StartAsync(cancellationToken);
-        _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token), _etcd?.RunAsync(_background.Token) ?? Task.CompletedTask);
+        _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token), Etcd?.RunAsync(_background.Token) ?? Task.CompletedTask);
         foreach (var listener in Listeners)
         {
             await listener.StartAsync(cancellationToken);
@@ -128,7 +127,7 @@ internal sealed class Daemon : IAsyncDisposable
         Pools = Pools,
         Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
         Metrics = _metrics,
-        Etcd = _etcd,
+        Etcd = Etcd,
         CanAccept = () => _isAccepting,
     };
 }

@@ -17,7 +17,7 @@ internal static class EtcdConditions
         List<EtcdCondition> found = [.. alarms.Select(a => Of(a, nameOf)), .. etcd.Members.SelectMany(Of)];
         if (etcd.QuorumLost)
         {
-            found.Add(new(EtcdConditionKind.QuorumLost, "", $"quorum lost: {etcd.VotersUp} of {etcd.Voters} voters answer, {etcd.VotersNeeded} must agree; apiservers that turn red stay in"));
+            found.Add(new(EtcdConditionKind.QuorumLost, "", $"quorum lost: {etcd.VotersUp} of {etcd.Voters} voters answer, {etcd.VotersNeeded} must agree"));
         }
 
         if (rivals is var (one, other))
