@@ -1,4 +1,5 @@
 using ApiLb.Backends;
+using ApiLb.Balancing;
 using ApiLb.Etcd;
 using ApiLb.Telemetry;
 
@@ -15,6 +16,11 @@ internal sealed record AdminSources
 
     /// <summary>Null when etcd is not watched.</summary>
     public EtcdMonitor? Etcd { get; init; }
+
+    public required EventLog Events { get; init; }
+
+    /// <summary>One for each pool.</summary>
+    public required IReadOnlyList<RebalanceService> Rebalances { get; init; }
 
     /// <summary>True while every listener accepts: what <c>/lb/healthz</c> says. Must not block or throw.</summary>
     public required Func<bool> CanAccept { get; init; }

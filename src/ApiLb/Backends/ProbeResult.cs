@@ -19,5 +19,8 @@ internal sealed record ProbeResult(HealthReport Report, ProbeLayer Layer, int? S
     /// <summary>The other kernel acknowledged what this check sent; null when that is not known.</summary>
     public bool? IsAcknowledged { get; init; }
 
+    /// <summary>Clients got bytes from the backend while the check ran.</summary>
+    public bool HasSentMeanwhile { get; init; }
+
     public bool HasPassed => Report.Evidence == HealthEvidence.Ready;
 }

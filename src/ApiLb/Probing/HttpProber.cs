@@ -20,10 +20,14 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
     // Acknowledged nothing when it was asked last: then one more unanswered SYN need not be waited for as if it were the first.
     private EndPoint? _silentHost;
 
+    // Its host acknowledged what the process did not answer when it was asked last. The connection that showed it is gone.
+    private bool _wasProcessSilent;
+
     public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, CancellationToken deadline)
     {
         var verdict = await CheckAsync(endPoint, deadline);
         _silentHost = verdict.Report.Cause == HealthCause.Unacknowledged ? endPoint : null;
+        _wasProcessSilent = verdict.Report.Evidence == HealthEvidence.ProcessSilent;
         return verdict;
     }
 
@@ -122,6 +126,9 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
             {
                 IsFresh = true,
             }
+
+            // A frozen process's full accept queue drops SYNs as well: that the host fell silent too is not known.
+            : _wasProcessSilent ? failure with { Report = failure.Report with { Evidence = HealthEvidence.ProcessSilent } }
             : failure;
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ApiLb.Admin;
 using ApiLb.Backends;
+using ApiLb.Balancing;
 using ApiLb.Configuration;
 using ApiLb.Etcd;
 using ApiLb.Health;
@@ -36,7 +37,7 @@ internal sealed class AdminHost : IAsyncDisposable
         var etcd = EtcdAssessment.Assess([new EtcdMemberState("e1", "10.0.0.11").After(EtcdObservation.Of(reading), TimeSpan.Zero)], EtcdQuorum.Unknown);
         _metrics = new DaemonMetrics([Pool], [Listener], TimeProvider.System, () => etcd);
         SocketPath = Path.Combine(_directory.FullName, socket);
-        var sources = new AdminSources { Pools = [Pool], Listeners = [new AdminListener(options, Listener)], Metrics = _metrics, Etcd = Etcd, CanAccept = () => CanAccept };
+        var sources = new AdminSources { Pools = [Pool], Listeners = [new AdminListener(options, Listener)], Metrics = _metrics, Etcd = Etcd, Events = new EventLog([Pool], TimeProvider.System), Rebalances = [new RebalanceService(Pool, TimeProvider.System, NullLogger<RebalanceService>.Instance)], CanAccept = () => CanAccept };
         Server = new AdminServer(
             new AdminOptions { Socket = SocketPath, Listen = listen ?? new IPEndPoint(IPAddress.Loopback, 0) }, sources, TimeProvider.System, NullLoggerFactory.Instance);
     }

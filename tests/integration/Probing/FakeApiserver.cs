@@ -69,8 +69,11 @@ internal sealed class FakeApiserver : IAsyncDisposable
     public void IgnoreNewConnections() => PacketDrop.Attach(_listener.Server);
 
     /// <summary>From now on its kernel ignores what comes over the connections that are open.</summary>
-    public void IgnoreOpenConnections()
+    public async Task IgnoreOpenConnectionsAsync()
     {
+        // Whoever still waits for an acknowledgement would go on sending, which a host that is gone does not.
+        await Eventually.HoldsAsync(
+            () => _sockets.All(s => ApiLb.Probing.TcpVitals.Read(s) is null or { Unacknowledged: 0 }), () => "data is on its way");
         foreach (var socket in _sockets)
         {
             PacketDrop.Attach(socket);
@@ -78,10 +81,10 @@ internal sealed class FakeApiserver : IAsyncDisposable
     }
 
     /// <summary>From now on its kernel ignores everything, as if the host were gone.</summary>
-    public void Vanish()
+    public async Task VanishAsync()
     {
         IgnoreNewConnections();
-        IgnoreOpenConnections();
+        await IgnoreOpenConnectionsAsync();
     }
 
     public async ValueTask DisposeAsync()
