@@ -58,6 +58,7 @@ internal static unsafe partial class Native
     private const int EpollCtlDel = 2;
     private const int EpollCtlMod = 3;
     private const int FcntlSetPipeSize = 1031;
+    private const int RlimitNoFile = 7;
     private const uint SpliceMove = 1;
     private const uint SpliceNonBlock = 2;
 
@@ -173,6 +174,15 @@ internal static unsafe partial class Native
 
     public static int SetPipeSize(int fd, int bytes) => Result(fcntl(fd, FcntlSetPipeSize, bytes));
 
+    /// <summary>The soft limit of descriptors (RLIMIT_NOFILE), <see cref="ulong.MaxValue"/> for none.</summary>
+    public static int GetDescriptorLimit(out ulong soft)
+    {
+        var limit = stackalloc ulong[2];
+        var result = Result(getrlimit(RlimitNoFile, limit));
+        soft = limit[0];
+        return result;
+    }
+
     public static int Shutdown(int fd, int how) => Result(shutdown(fd, how));
 
     /// <summary>Closes a descriptor. EINTR is not retried: on Linux the descriptor is gone all the same (close(2)).</summary>
@@ -244,6 +254,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int fd, int command, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getrlimit(int resource, ulong* limit);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int shutdown(int fd, int how);

@@ -1,4 +1,5 @@
 using ApiLb.Admin;
+using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Configuration;
@@ -22,8 +23,10 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TcpTransport _transport;
     private readonly DaemonMetrics _metrics;
+    private readonly ConnectionLimit _limit;
     private readonly EventLog _events;
     private readonly NameResolutionService _names;
+    private readonly SourcePortService _sourcePorts;
     private readonly ProbeService _probes;
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
@@ -49,6 +52,12 @@ internal sealed class Daemon : IAsyncDisposable
         _metrics = new DaemonMetrics(Pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null);
         _events = new EventLog(Pools, time);
 
+        // Whom listeners take.
+        _limit = DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), loggers.CreateLogger<ConnectionLimit>());
+        var admissions = options.Listeners.Select(l => new ListenerAdmission(l, _limit, time)).ToArray();
+        AdmissionInstruments.AddTo(_metrics.Meter, _limit, admissions);
+        _sourcePorts = new SourcePortService(_metrics.SourcePorts, time, loggers.CreateLogger<SourcePortService>());
+
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
         _progress = new ReactorProgress(_transport);
@@ -60,7 +69,11 @@ internal sealed class Daemon : IAsyncDisposable
             rebalance.Closed += _events.OnClosed;
         }
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
-        Listeners = [.. options.Listeners.Select((l, i) => new ListenerServer(l, connectors[l.Pool], counters[i], _transport, loggers))];
+        Listeners = [.. options.Listeners.Select((l, i) =>
+        {
+            var handler = new TcpProxyHandler(l, admissions[i], connectors[l.Pool], counters[i], loggers.CreateLogger<TcpProxyHandler>());
+            return new ListenerServer(l, handler, counters[i], _transport, loggers);
+        })];
 
         // What operators see.
         _admin = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers);
@@ -76,6 +89,9 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>Where metrics and health are served; null when they are not.</summary>
     public System.Net.IPEndPoint? AdminEndPoint => _admin.BoundEndPoint;
 
+    /// <summary>The most client connections at once.</summary>
+    public int MaxConnections => _limit.Maximum ?? int.MaxValue;
+
     /// <summary>Binds everything and waits for the first round of checks.</summary>
     /// <exception cref="IOException">An address cannot be had; the message names it and says why. Dispose the daemon.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -83,7 +99,10 @@ internal sealed class Daemon : IAsyncDisposable
         await _admin.StartAsync(cancellationToken);
         var stop = _background.Token;
         _running = Task.WhenAll(
-            [_names.RunAsync(stop), _probes.RunAsync(stop), _closing.RunAsync(stop), Etcd?.RunAsync(stop) ?? Task.CompletedTask, .. _rebalances.Select(r => r.RunAsync(stop))]);
+        [
+            _names.RunAsync(stop), _probes.RunAsync(stop), Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop),
+            _sourcePorts.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop)),
+        ]);
         foreach (var listener in Listeners)
         {
             await listener.StartAsync(cancellationToken);
@@ -142,6 +161,7 @@ internal sealed class Daemon : IAsyncDisposable
         Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
         Metrics = _metrics,
         Etcd = Etcd,
+        MaxConnections = MaxConnections,
         Events = _events,
         Rebalances = _rebalances,
         CanAccept = () => _isAccepting,

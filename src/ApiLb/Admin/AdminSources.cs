@@ -17,6 +17,9 @@ internal sealed record AdminSources
     /// <summary>Null when etcd is not watched.</summary>
     public EtcdMonitor? Etcd { get; init; }
 
+    /// <summary>The most client connections at once over all listeners; null: no limit.</summary>
+    public int? MaxConnections { get; init; }
+
     public required EventLog Events { get; init; }
 
     /// <summary>One for each pool.</summary>

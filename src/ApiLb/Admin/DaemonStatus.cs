@@ -8,5 +8,11 @@ internal sealed record DaemonStatus(
     double UptimeSeconds,
     bool Ready,
     IReadOnlyList<ListenerStatus> Listeners,
-    IReadOnlyList<PoolStatus> Pools,
-    EtcdStatus? Etcd = null);
+    IReadOnlyList<PoolStatus> Pools)
+{
+    /// <summary>The most client connections at once over all listeners; null: no limit.</summary>
+    public int? MaxConnections { get; init; }
+
+    /// <summary>Null when etcd is not watched.</summary>
+    public EtcdStatus? Etcd { get; init; }
+}

@@ -15,4 +15,8 @@ internal sealed record ListenerStatus(
     string Pool,
     long Active,
     long Accepted,
-    IReadOnlyDictionary<string, long> Closes);
+    IReadOnlyDictionary<string, long> Closes)
+{
+    /// <summary>The most client connections at once of this listener; null: no limit of its own.</summary>
+    public int? MaxConnections { get; init; }
+}

@@ -19,8 +19,11 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             Seconds(lifetime.Uptime),
             readiness.Current.IsReady,
             [.. sources.Listeners.Select(Read)],
-            [.. sources.Pools.Select(Read)],
-            sources.Etcd is { } etcd ? EtcdStatusReader.Read(etcd) : null);
+            [.. sources.Pools.Select(Read)])
+        {
+            MaxConnections = sources.MaxConnections,
+            Etcd = sources.Etcd is { } etcd ? EtcdStatusReader.Read(etcd) : null,
+        };
     }
 
     private static ListenerStatus Read(AdminListener listener)
@@ -36,7 +39,10 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             listener.Options.Pool,
             counters.Active,
             counters.Accepted,
-            closes);
+            closes)
+        {
+            MaxConnections = listener.Options.Limits.MaxConnections,
+        };
     }
 
     private PoolStatus Read(BackendPool pool)

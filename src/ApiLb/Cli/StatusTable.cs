@@ -24,6 +24,7 @@ internal sealed class StatusTable(IAnsiConsole console)
             new Text($"pid {status.Pid}"),
             new Text($"up {ShortText.Duration(status.UptimeSeconds)}"),
             status.Ready ? new Text("ready", Good) : new Text("not ready", Bad),
+            .. LimitOf(status),
         ])
         { Expand = false, Padding = new Padding(0, 0, 2, 0) });
         console.WriteLine();
@@ -51,7 +52,7 @@ internal sealed class StatusTable(IAnsiConsole console)
                 Cell(string.Join('\n', listener.Bind)),
                 Cell(listener.Protocol),
                 Cell(listener.Pool),
-                Cell(ShortText.Count(listener.Active)),
+                Cell(OpenOf(listener)),
                 Cell(ShortText.Count(listener.Accepted)));
         }
 
@@ -127,6 +128,14 @@ internal sealed class StatusTable(IAnsiConsole console)
 
     private static string NameOf(BackendStatus backend) =>
         (backend.Backup ? $"{backend.Name} (backup)" : backend.Name) + (backend.Weight == 1 ? "" : $" x{backend.Weight}");
+
+    private static IEnumerable<Text> LimitOf(DaemonStatus status) => status.MaxConnections is { } most
+        ? [new Text($"{ShortText.Count(status.Listeners.Sum(l => l.Active))} of {ShortText.Count(most)} connections")]
+        : [];
+
+    private static string OpenOf(ListenerStatus listener) => listener.MaxConnections is { } most
+        ? $"{ShortText.Count(listener.Active)}/{ShortText.Count(most)}"
+        : ShortText.Count(listener.Active);
 
     /// <summary>The operator's word comes first, because it wins.</summary>
     private static string StateOf(BackendStatus backend) =>

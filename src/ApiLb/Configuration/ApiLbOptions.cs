@@ -12,6 +12,8 @@ internal sealed record ApiLbOptions
     /// <summary>Null: etcd is not watched.</summary>
     public EtcdOptions? Etcd { get; init; }
 
+    public LimitOptions Limits { get; init; } = new();
+
     public AdminOptions Admin { get; init; } = new();
 
     public ShutdownOptions Shutdown { get; init; } = new();

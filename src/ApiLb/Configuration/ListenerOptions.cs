@@ -20,4 +20,12 @@ internal sealed record ListenerOptions
 
     /// <summary>How long a client of a <c>tls</c> listener may take to send its ClientHello. Default 10 s.</summary>
     public TimeSpan FirstFlightTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public ListenerLimitOptions Limits { get; init; } = new();
+
+    /// <summary>Networks whose clients may connect; empty: all. Clients of a unix socket always may.</summary>
+    public IReadOnlyList<IPNetwork> Allow { get; init; } = [];
+
+    /// <summary>Networks whose clients may not connect, also when <see cref="Allow"/> has them.</summary>
+    public IReadOnlyList<IPNetwork> Deny { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.Telemetry;
@@ -11,18 +12,34 @@ namespace ApiLb.Tcp;
 /// The life of a client's connection, from accept to its one terminal reason: the only place that closes, counts and logs.
 /// </summary>
 internal sealed partial class TcpProxyHandler(
-    ListenerOptions listener, BackendConnector connector, ListenerCounters counters, ILogger<TcpProxyHandler> logger)
+    ListenerOptions listener,
+    ListenerAdmission admission,
+    BackendConnector connector,
+    ListenerCounters counters,
+    ILogger<TcpProxyHandler> logger)
 {
     private readonly RelayTimeouts _timeouts = new(connector.Pool.Options.Timeouts.HalfClosed, connector.Pool.Options.Timeouts.Idle);
 
     /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
-    public async Task OnConnectedAsync(ConnectionContext connection)
+    public Task OnConnectedAsync(ConnectionContext connection)
+    {
+        // Refused clients come in floods: no state machine is started for them.
+        var client = (ClientConnection)connection;
+        counters.ConnectionAccepted();
+        if (admission.TryAdmit(client.Address) is { } refusal)
+        {
+            Refuse(client, refusal);
+            return Task.CompletedTask;
+        }
+
+        return ServeAsync(client);
+    }
+
+    private async Task ServeAsync(ClientConnection client)
     {
         // One method on purpose: what lives across the relay is paid for by every idle connection.
-        var client = (ClientConnection)connection;
         var proxied = default(ProxiedConnection);
         var reason = CloseReason.LocalFault;
-        counters.ConnectionAccepted();
         try
         {
             (var backend, reason) = await FindBackendAsync(client);
@@ -70,6 +87,15 @@ internal sealed partial class TcpProxyHandler(
             connector.Metrics.Closed(backend, connector.Time.GetElapsedTime(proxied.Connection.StartedAt));
         }
 
+        admission.Leave(client.Address);
+        counters.ConnectionClosed(reason);
+        Log.Closed(logger, listener.Name, client.Address, reason);
+    }
+
+    /// <summary>The end of a client that was not admitted.</summary>
+    private void Refuse(ClientConnection client, CloseReason reason)
+    {
+        client.Reset();
         counters.ConnectionClosed(reason);
         Log.Closed(logger, listener.Name, client.Address, reason);
     }

@@ -34,7 +34,8 @@ internal sealed class DaemonMetrics : IDisposable
             .Build();
         ProcessInstruments.AddTo(_meter, Lifetime);
         ListenerInstruments.AddTo(_meter, listeners);
-        new BackendInstruments(pools).AddTo(_meter);
+        SourcePorts = new SourcePorts(pools, LocalPorts.Count);
+        new BackendInstruments(pools, SourcePorts).AddTo(_meter);
         if (etcd is not null)
         {
             new EtcdInstruments(etcd).AddTo(_meter);
@@ -46,6 +47,12 @@ internal sealed class DaemonMetrics : IDisposable
     }
 
     public ProcessLifetime Lifetime { get; }
+
+    /// <summary>For gauges of what Telemetry does not know; added before the first scrape.</summary>
+    public Meter Meter => _meter;
+
+    /// <summary>Backends by how much of the local port range they take.</summary>
+    public SourcePorts SourcePorts { get; }
 
     /// <summary>Where connections record their histograms.</summary>
     public ConnectionMetrics Connections { get; }

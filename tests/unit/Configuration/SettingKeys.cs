@@ -24,7 +24,7 @@ internal static class SettingKeys
     {
         var yaml = $$"""
             {{Stranger}}: 1
-            listeners: { NAME: { {{Stranger}}: 1 } }
+            listeners: { NAME: { {{Stranger}}: 1, limits: { {{Stranger}}: 1 } } }
             pools:
               NAME:
                 {{Stranger}}: 1
@@ -35,6 +35,7 @@ internal static class SettingKeys
                 queue: { {{Stranger}}: 1 }
                 timeouts: { {{Stranger}}: 1 }
             etcd: { {{Stranger}}: 1 }
+            limits: { {{Stranger}}: 1 }
             admin: { {{Stranger}}: 1 }
             shutdown: { {{Stranger}}: 1 }
             transport: { {{Stranger}}: 1 }

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ApiLb.Admission;
 using ApiLb.Backends;
+using ApiLb.Configuration;
 using ApiLb.Etcd;
 using ApiLb.Telemetry;
 using ApiLb.UnitTests.Etcd;
@@ -11,6 +13,15 @@ namespace ApiLb.UnitTests.Telemetry;
 /// <summary>docs/metrics.md lists what a scrape has: every metric, its type and its labels, and nothing else.</summary>
 public sealed partial class MetricsDocumentTests
 {
+    private static readonly ListenerOptions LimitedListener = new()
+    {
+        Name = "l",
+        Bind = [],
+        Protocol = ListenerProtocol.Tcp,
+        Pool = "control-plane",
+        Limits = new ListenerLimitOptions { MaxConnections = 1, MaxConnectionsPerSource = 1 },
+    };
+
     [Fact]
     public async Task Document_ListsExactlyWhatIsServed()
     {
@@ -27,6 +38,8 @@ public sealed partial class MetricsDocumentTests
     {
         var pool = Observed.Pool(TimeProvider.System, "cp1");
         using var metrics = new DaemonMetrics([pool], [new ListenerCounters("l")], TimeProvider.System, () => Etcd);
+        ConnectionLimit limit = new(1);
+        AdmissionInstruments.AddTo(metrics.Meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]);
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.Closed(pool.At(0), TimeSpan.FromSeconds(1));

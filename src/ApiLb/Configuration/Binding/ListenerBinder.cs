@@ -22,6 +22,9 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
         listener = listener with
         {
             FirstFlightTimeout = section.Read("firstFlightTimeout", Duration.Between(ShortestFirstFlight, LongestFirstFlight), listener.FirstFlightTimeout),
+            Limits = ListenerLimitBinder.Bind(section.Section("limits")),
+            Allow = NetworkListBinder.Bind(section, "allow"),
+            Deny = NetworkListBinder.Bind(section, "deny"),
         };
 
         var pool = hasPool ? FindPool(section, listener.Pool) : null;
