@@ -45,6 +45,8 @@ internal sealed class EtcdProcess : IAsyncDisposable
     {
         string[] arguments =
         [
+            // Whatever becomes of the runner, etcd does not outlive it for long.
+            "--signal=KILL", "120", "etcd",
             "--name", Name, "--data-dir", Path.Combine(_folder, "data"), "--logger", "zap", "--log-outputs", Path.Combine(_folder, "log"),
             "--listen-client-urls", $"https://{Host}:{ClientPort}", "--advertise-client-urls", $"https://{Host}:{ClientPort}",
             "--listen-peer-urls", PeerUrl, "--initial-advertise-peer-urls", PeerUrl,
@@ -55,12 +57,13 @@ internal sealed class EtcdProcess : IAsyncDisposable
             "--heartbeat-interval", "50", "--election-timeout", "500",
             .. _flags,
         ];
-        ProcessStartInfo start = new("etcd", arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new("timeout", arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += static (_, _) => { };
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+        AppDomain.CurrentDomain.ProcessExit += KillNow;
     }
 
     public async Task KillAsync()
@@ -68,7 +71,8 @@ internal sealed class EtcdProcess : IAsyncDisposable
         if (_process is { } process)
         {
             _process = null;
-            process.Kill();
+            AppDomain.CurrentDomain.ProcessExit -= KillNow;
+            process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync();
             process.Dispose();
         }
@@ -78,6 +82,9 @@ internal sealed class EtcdProcess : IAsyncDisposable
 
     /// <summary>What its log ends with, for messages.</summary>
     public string LastWords() => Path.Combine(_folder, "log") is var log && File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(3)) : "no log";
+
+    /// <summary>Should the runner end before the test does.</summary>
+    private void KillNow(object? sender, EventArgs e) => _process?.Kill(entireProcessTree: true);
 
     private void WriteCertificate()
     {
