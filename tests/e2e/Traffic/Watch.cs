@@ -13,15 +13,15 @@ internal sealed class Watch(TlsClient client)
 
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<ConnectionResult> _openings = new();
-    private int _ends;
+    private readonly ConcurrentQueue<long> _ends = new();
 
     /// <summary>The apiserver that it is open on, or null while it is not.</summary>
     public string? Server { get; private set; }
 
     public bool IsOpen => Server is not null;
 
-    /// <summary>How often an open watch ended: its apiserver went away.</summary>
-    public int Ends => _ends;
+    /// <summary>The timestamps at which it ended after it had been open: its apiserver went away, or the balancer cut it.</summary>
+    public IReadOnlyCollection<long> Ends => _ends;
 
     /// <summary>Each attempt to open it; its time is that to the response's headers.</summary>
     public IReadOnlyCollection<ConnectionResult> Openings => _openings;
@@ -88,7 +88,11 @@ internal sealed class Watch(TlsClient client)
     {
         var wasOpen = IsOpen;
         Server = null;
-        _ends += wasOpen ? 1 : 0;
+        if (wasOpen)
+        {
+            _ends.Enqueue(Stopwatch.GetTimestamp());
+        }
+
         return wasOpen;
     }
 
