@@ -4,60 +4,110 @@ using Xunit;
 
 namespace ApiLb.EndToEndTests;
 
-/// <summary>Apiservers go away and come back while clients come at 100 new TLS connections a second and 200 watches are open.</summary>
+/// <summary>
+/// One of three apiservers goes away while clients come at 100 new TLS connections a second and 200 watches are open. New clients must not
+/// notice; watches must leave it soon when it is dead, and never when it is only busy or about to finish by itself.
+/// </summary>
 [Collection(LabCollection.Name)]
 public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper output)
 {
+    private const string Issue4 = "issue 4: evidence about an apiserver does not move its established connections yet.";
+
     // What had already received bytes of the lost apiserver is not the balancer's to save, but there are only a few of those at this rate.
     private const int AllowedAfterFirstByte = 10;
 
     // Nobody refuses when a process is frozen or a host is gone: a new client must not be the one who waits for that.
     private static readonly TimeSpan SlowestPromised = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan LeavesVanishedUnderTraffic = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeavesVanishedWithoutTraffic = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LeavesFrozen = TimeSpan.FromSeconds(15);
+
+    // The kernel closes a process's sockets some time before anybody can see that the process is gone.
+    private static readonly TimeSpan ExitTolerance = TimeSpan.FromMilliseconds(250);
+
+    private static readonly OutageTraffic Traffic = OutageTraffic.Full with { Before = TimeSpan.FromSeconds(3), After = TimeSpan.FromSeconds(10) };
+
+    // Checks on fresh connections get no answer meanwhile: there are enough of them in this time to believe that the host is dead.
+    private static readonly OutageTraffic LongTraffic = Traffic with { After = TimeSpan.FromSeconds(25) };
+
+    // As little as still shows who the victim is: after the outage, hardly anybody is sent there.
+    private static readonly OutageTraffic SlightTraffic = new(1, 50, TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(5));
 
     [Fact]
-    public Task ApiServerFrozen_NoNewConnectionFailsOrWaits() => NobodyNoticesAsync(Outage.Frozen);
+    public async Task ApiServerFrozen_NoNewConnectionFailsOrWaits() => AssertNobodyNotices(await MeasureAsync(Outage.Frozen, Traffic));
 
     [Fact]
-    public Task ApiServerHostVanished_NoNewConnectionFailsOrWaits() => NobodyNoticesAsync(Outage.Vanished);
+    public async Task ApiServerHostVanished_NoNewConnectionFailsOrWaits() => AssertNobodyNotices(await MeasureAsync(Outage.Vanished, Traffic));
 
     [Fact]
-    public Task ApiServerKilled_NoNewConnectionFailsOrWaits() => NobodyNoticesAsync(Outage.Killed);
+    public async Task ApiServerKilled_NoNewConnectionFailsOrWaits() => AssertNobodyNotices(await MeasureAsync(Outage.Killed, Traffic));
 
     [Fact]
-    public Task ApiServerStopped_NoNewConnectionFailsOrWaits() => NobodyNoticesAsync(Outage.Stopped);
-
-    [Fact]
-    public Task ApiServerOverloaded_NoNewConnectionFailsOrWaits() => NobodyNoticesAsync(Outage.Overloaded);
-
-    [Fact]
-    public async Task AllApiServersRestartedInTurn_NoNewConnectionFails()
+    public async Task ApiServerStopped_NobodyNoticesAndNoWatchEndsBeforeItsProcessDoes()
     {
-        await NobodyFailsAsync(Outage.RestartedInTurn);
+        var figures = await MeasureAsync(Outage.Stopped, Traffic);
 
-        Assert.True(fixture.Lab.IsControllerManagerRunning, "the controller manager has ended: it lost its lease");
+        AssertNobodyNotices(figures);
+        Assert.All(figures.WatchesThere.Ended, end => Assert.InRange(end, figures.Took - ExitTolerance, TimeSpan.MaxValue));
     }
 
-    private async Task NobodyNoticesAsync(Outage outage)
+    [Fact]
+    public async Task ApiServerOverloaded_NobodyNoticesAndNoWatchEnds()
     {
-        var figures = await NobodyFailsAsync(outage);
+        var figures = await MeasureAsync(Outage.Overloaded, LongTraffic);
 
-        Assert.InRange(figures.Connections.Slowest, TimeSpan.Zero, SlowestPromised);
+        AssertNobodyNotices(figures);
+        Assert.True(figures.WatchesThere.Count > 0, figures.ToString());
+        Assert.Empty(figures.WatchesThere.Ended);
     }
 
-    private async Task<OutageFigures> NobodyFailsAsync(Outage outage)
+    [Fact(Skip = Issue4)]
+    public Task ApiServerHostVanished_WatchesLeaveWithin2SecondsUnderTraffic() =>
+        WatchesLeaveAsync(Outage.Vanished, Traffic, LeavesVanishedUnderTraffic);
+
+    [Fact(Skip = Issue4)]
+    public Task ApiServerHostVanished_WatchesLeaveWithin4SecondsWithoutTraffic() =>
+        WatchesLeaveAsync(Outage.Vanished, SlightTraffic, LeavesVanishedWithoutTraffic);
+
+    [Fact(Skip = Issue4)]
+    public Task ApiServerFrozen_WatchesLeaveWithin15Seconds() => WatchesLeaveAsync(Outage.Frozen, Traffic, LeavesFrozen);
+
+    private async Task WatchesLeaveAsync(Outage outage, OutageTraffic traffic, TimeSpan promised)
     {
-        var figures = await OutageRun.UnderTrafficAsync(fixture.Lab, outage, OutageTraffic.Full, (_, _) => Task.CompletedTask);
+        var figures = await MeasureAsync(outage, traffic, async (figures, watches) =>
+        {
+            await figures.WatchesThere.FollowAsync(2 * LeavesFrozen);
+            await NewsReachesAsync(watches);
+        });
+
+        Assert.True(figures.WatchesThere.Ended.Count == figures.WatchesThere.Count, figures.ToString());
+        Assert.All(figures.WatchesThere.Ended, end => Assert.InRange(end, TimeSpan.Zero, promised));
+        Assert.Empty(figures.WatchesElsewhere.Ended);
+    }
+
+    private async Task<OutageFigures> MeasureAsync(Outage outage, OutageTraffic traffic, Func<OutageFigures, WatchLoad, Task>? expectAsync = null)
+    {
+        var figures = await OutageRun.UnderTrafficAsync(fixture.Lab, outage, traffic, expectAsync ?? ((_, _) => Task.CompletedTask));
         output.WriteLine(figures.ToString());
         fixture.Lab.Record(figures.ToString());
-        AssertNoneFailed(figures.Connections);
-        AssertNoneFailed(figures.Reopenings);
         fixture.Lab.Balancer.EnsureRunning();
         return figures;
     }
 
-    private static void AssertNoneFailed(ConnectionReport report)
+    private async Task NewsReachesAsync(WatchLoad watches)
     {
-        Assert.True(report.Failed == 0, report.ToString());
-        Assert.True(report.FailedAfterFirstByte <= AllowedAfterFirstByte, report.ToString());
+        await watches.OpenAsync();
+        var news = "news-" + Guid.NewGuid().ToString("N");
+        await fixture.Lab.Kubectl.RunAsync("create", "configmap", news);
+        await watches.SeeAsync(news);
+    }
+
+    private static void AssertNobodyNotices(OutageFigures figures)
+    {
+        Assert.True(figures.Connections.Failed == 0, figures.ToString());
+        Assert.True(figures.Connections.FailedAfterFirstByte <= AllowedAfterFirstByte, figures.ToString());
+        Assert.True(figures.Connections.Slowest <= SlowestPromised, figures.ToString());
+        Assert.True(figures.Reopenings.Failed == 0, figures.ToString());
+        Assert.Empty(figures.WatchesElsewhere.Ended);
     }
 }

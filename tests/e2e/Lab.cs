@@ -106,6 +106,19 @@ internal sealed class Lab : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives all apiservers these arguments besides their usual ones, until <see cref="RecoverAsync"/> finds them stopped.</summary>
+    public async Task RestartApiServersAsync(params string[] extraArguments)
+    {
+        foreach (var host in Hosts)
+        {
+            await host.KillApiServerAsync();
+            host.StartApiServer(extraArguments);
+        }
+
+        await Task.WhenAll(Hosts.Select(ReadyAsync));
+        await RestartBalancerAsync();
+    }
+
     /// <summary>Waits until the apiserver of a host says, to a client that asks it directly, that it is ready.</summary>
     public Task ReadyAsync(ControlPlaneHost host)
     {

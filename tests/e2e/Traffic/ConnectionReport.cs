@@ -14,7 +14,7 @@ internal sealed class ConnectionReport(IReadOnlyCollection<ConnectionResult> res
     public int Total => results.Count;
 
     /// <summary>Neither served nor excused: no answer, or one that says "not ready".</summary>
-    public int Failed => Count(ConnectionOutcome.FailedBeforeFirstByte) + Count(ConnectionOutcome.Rejected);
+    public int Failed => NotReached + Count(ConnectionOutcome.Rejected);
 
     public int FailedAfterFirstByte => Count(ConnectionOutcome.FailedAfterFirstByte);
 
@@ -35,6 +35,15 @@ internal sealed class ConnectionReport(IReadOnlyCollection<ConnectionResult> res
             + $"slowest {Milliseconds(Slowest)}, p50 {Milliseconds(Percentile(50))}, p99 {Milliseconds(P99)}; opened at most {Milliseconds(lateness)} late; served by {string.Join(", ", shares)}"
             + string.Concat(failures);
     }
+
+    public int Hung => Count(ConnectionOutcome.Hung);
+
+    /// <summary>The answers that were not success, in words, and how many of each.</summary>
+    public IReadOnlyDictionary<string, int> Rejections =>
+        results.Where(result => result.Outcome == ConnectionOutcome.Rejected).CountBy(result => result.Detail).ToDictionary();
+
+    /// <summary>Refused, reset, closed or silent before any byte of an apiserver: the balancer's to prevent.</summary>
+    public int NotReached => Count(ConnectionOutcome.FailedBeforeFirstByte);
 
     public int SlowerThan(TimeSpan limit) => _times.Count(time => time > limit);
 

@@ -44,11 +44,11 @@ internal sealed class Watch(TlsClient client)
     {
         var started = Stopwatch.GetTimestamp();
         using var connection = new TlsConnection();
-        using var http = Http(connection);
+        using var http = HttpOverTls.Create(client, connection, Timeout.InfiniteTimeSpan);
         try
         {
             using var response = await http.GetAsync(
-                $"http://{client.Target}/api/v1/namespaces/default/configmaps?watch=1", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                "api/v1/namespaces/default/configmaps?watch=1", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var isOpen = response.StatusCode == HttpStatusCode.OK;
             Record(isOpen ? ConnectionOutcome.Served : ConnectionOutcome.Rejected, "status " + (int)response.StatusCode);
             Server = isOpen ? connection.Server : null;
@@ -74,13 +74,6 @@ internal sealed class Watch(TlsClient client)
         void Record(ConnectionOutcome outcome, string detail) =>
             _openings.Enqueue(new ConnectionResult(outcome, Stopwatch.GetElapsedTime(started), connection.Server, detail));
     }
-
-    // HTTP over a TLS connection of ours, because HttpClient does not tell which certificate the server has shown.
-    private HttpClient Http(TlsConnection connection) =>
-        new(new SocketsHttpHandler { ConnectCallback = async (_, token) => await connection.OpenAsync(client, authenticate: true, token) })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
 
     private static string Innermost(Exception failure) => $"{failure.GetBaseException().GetType().Name}: {failure.GetBaseException().Message}";
 
