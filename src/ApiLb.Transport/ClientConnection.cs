@@ -117,12 +117,12 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     /// <summary>Relays between this client and a backend until both have finished or one has failed. Closes neither.</summary>
     /// <param name="backend">The winner of a race that this client began.</param>
     /// <param name="totals">Where bytes are counted while they flow; null: nowhere.</param>
-    /// <param name="halfClosedTimeout">How long one side may be silent after the other has finished; zero: for ever.</param>
-    public ValueTask<RelayResult> RelayAsync(BackendConnection backend, RelayTotals? totals, TimeSpan halfClosedTimeout)
+    /// <param name="timeouts">How long it may be silent.</param>
+    public ValueTask<RelayResult> RelayAsync(BackendConnection backend, RelayTotals? totals, RelayTimeouts timeouts)
     {
         var socket = backend.Socket ?? throw new InvalidOperationException("This attempt never had a socket.");
         Socket.Discard(backend.FirstFlightSent);
-        var relay = new Relay(Socket, socket, totals, halfClosedTimeout, backend.FirstFlightSent);
+        var relay = new Relay(Socket, socket, totals, timeouts, backend.FirstFlightSent);
         Begin(relay);
         if (Socket.Reactor.IsCurrentThread)
         {
@@ -140,7 +140,10 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     public void Reset() => Socket.Reset();
 
     /// <summary>Cuts the present operation, which then ends with its word for "aborted". Any thread.</summary>
-    public override void Abort(ConnectionAbortedException abortReason)
+    public override void Abort(ConnectionAbortedException abortReason) => Abort();
+
+    /// <inheritdoc cref="Abort(ConnectionAbortedException)"/>
+    public override void Abort()
     {
         _isAborted = true;
         Socket.Reactor.Post(this);

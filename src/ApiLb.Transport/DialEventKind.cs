@@ -15,6 +15,9 @@ internal enum DialEventKind
     /// <summary>Nothing happened for as long as the caller wanted to wait.</summary>
     PatienceOver,
 
+    /// <summary>Somebody called <see cref="DialRace.Wake"/>.</summary>
+    Woken,
+
     /// <summary>The client has gone; nobody is left to dial for.</summary>
     ClientGone,
 

@@ -132,6 +132,9 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IValueTaskSou
         }
     }
 
+    /// <summary>Makes the owner look again: something outside of the race has changed. Any thread.</summary>
+    public void Wake() => Tell(new DialEvent(DialEventKind.Woken));
+
     public void Abort() => Tell(new DialEvent(DialEventKind.Aborted));
 
     DialEvent IValueTaskSource<DialEvent>.GetResult(short token) => _source.GetResult(token);

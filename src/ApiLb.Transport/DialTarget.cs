@@ -6,6 +6,7 @@ namespace ApiLb.Transport;
 internal sealed class DialTarget
 {
     private readonly byte[] _address;
+    private readonly ClientAddress _host;
 
     /// <exception cref="NotSupportedException">The end point is neither IP nor a unix socket.</exception>
     public DialTarget(EndPoint endPoint)
@@ -13,6 +14,7 @@ internal sealed class DialTarget
         ArgumentNullException.ThrowIfNull(endPoint);
         EndPoint = endPoint;
         _address = SocketAddress.Encode(endPoint);
+        _host = ClientAddress.FromNative(_address);
     }
 
     public EndPoint EndPoint { get; }
@@ -20,6 +22,9 @@ internal sealed class DialTarget
     internal int Family => SocketAddress.FamilyOf(_address);
 
     internal ReadOnlySpan<byte> Address => _address;
+
+    /// <summary>True when this client comes from the host that is dialled here; never for unix sockets.</summary>
+    public bool IsAt(in ClientAddress client) => !client.IsUnix && client.High == _host.High && client.Low == _host.Low && client.Scope == _host.Scope;
 
     public override string ToString() => EndPoint.ToString() ?? "";
 }

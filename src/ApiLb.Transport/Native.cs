@@ -34,6 +34,7 @@ internal static unsafe partial class Native
     public const int TcpKeepInterval = 5;
     public const int TcpKeepCount = 6;
     public const int TcpDeferAccept = 9;
+    public const int TcpInfo = 11;
     public const int TcpUserTimeout = 18;
     public const int SolIp = 0;
     public const int IpFreeBind = 15;
@@ -46,6 +47,8 @@ internal static unsafe partial class Native
 
     public const int ShutWrite = 1;
 
+    private const int TcpInfoLastAckReceived = 56;
+    private const int TcpInfoLength = 60;
     private const int SockStream = 1;
     private const int SockNonBlock = 0x800;
     private const int SockCloseOnExec = 0x80000;
@@ -131,6 +134,17 @@ internal static unsafe partial class Native
         var length = sizeof(int);
         var result = Result(getsockopt(fd, SolSocket, SoError, (byte*)&error, &length));
         return result < 0 ? result : -error;
+    }
+
+    /// <summary>tcpi_last_ack_recv of struct tcp_info (linux/tcp.h): milliseconds since anything was acknowledged.</summary>
+    /// <returns>Null when the socket is not TCP.</returns>
+    public static TimeSpan? TimeSinceLastAck(int fd)
+    {
+        var information = stackalloc byte[TcpInfoLength];
+        var length = TcpInfoLength;
+        return getsockopt(fd, IpProtoTcp, TcpInfo, information, &length) == 0 && length == TcpInfoLength
+            ? TimeSpan.FromMilliseconds(*(uint*)(information + TcpInfoLastAckReceived))
+            : null;
     }
 
     public static int GetLocalAddress(int fd, byte* address, int* length) => Result(getsockname(fd, address, length));

@@ -13,10 +13,10 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
     private readonly ReactorSocket _client;
     private readonly ReactorSocket _backend;
     private readonly RelayTotals? _totals;
-    private readonly TimeSpan _halfClosedTimeout;
+    private readonly RelayTimeouts _timeouts;
     private RelayDirection _toBackend;
     private RelayDirection _toClient;
-    private HalfClosedTimer? _timer;
+    private SilenceTimer? _timer;
     private Action<object?>? _continuation;
     private object? _continuationState;
     private RelayEnd _end;
@@ -26,14 +26,14 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
     /// <param name="client">The client's socket, registered or not.</param>
     /// <param name="backend">The backend's socket, registered.</param>
     /// <param name="totals">Where bytes are counted while they flow.</param>
-    /// <param name="halfClosedTimeout">How long one side may be silent after the other has finished; zero: for ever.</param>
+    /// <param name="timeouts">How long it may be silent.</param>
     /// <param name="alreadySent">Bytes that the backend was sent before the relay; counted with the rest.</param>
-    public Relay(ReactorSocket client, ReactorSocket backend, RelayTotals? totals, TimeSpan halfClosedTimeout, int alreadySent)
+    public Relay(ReactorSocket client, ReactorSocket backend, RelayTotals? totals, RelayTimeouts timeouts, int alreadySent)
     {
         _client = client;
         _backend = backend;
         _totals = totals;
-        _halfClosedTimeout = halfClosedTimeout;
+        _timeouts = timeouts;
         _toBackend = new RelayDirection(alreadySent);
         _toClient = new RelayDirection(0);
         totals?.Add(client.Reactor.Index, alreadySent, 0);
@@ -59,6 +59,11 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
         if (!_isOver && !_client.IsRegistered && _client.Register() < 0)
         {
             Complete(RelayEnd.Aborted);
+        }
+
+        if (!_isOver && _timer is null)
+        {
+            WatchSilence(_timeouts.Idle, RelayEnd.IdleTimeout);
         }
     }
 
@@ -114,8 +119,17 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
         if (result == PumpResult.Finished && !(_toBackend.IsFinished && _toClient.IsFinished))
         {
             _end = side;
-            _timer = _halfClosedTimeout > TimeSpan.Zero ? new HalfClosedTimer(this) : null;
-            _timer?.Arm();
+            WatchSilence(_timeouts.HalfClosed, RelayEnd.HalfClosedTimeout);
+        }
+    }
+
+    private void WatchSilence(TimeSpan timeout, RelayEnd end)
+    {
+        if (timeout > TimeSpan.Zero)
+        {
+            _timer?.Cancel();
+            _timer = new SilenceTimer(this, timeout, end);
+            _timer.Arm();
         }
     }
 
@@ -168,15 +182,15 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
         Interlocked.Exchange(ref _continuation, Completed)?.Invoke(_continuationState);
     }
 
-    /// <summary>Watches a connection of which one side has finished. Made only then.</summary>
-    private sealed class HalfClosedTimer(Relay relay) : WheelTimer
+    /// <summary>Ends a relay that moves no bytes for too long. Made only where silence has a limit.</summary>
+    private sealed class SilenceTimer(Relay relay, TimeSpan timeout, RelayEnd end) : WheelTimer
     {
         private long _bytesWhenArmed;
 
         public void Arm()
         {
             _bytesWhenArmed = relay.Bytes;
-            relay._client.Reactor.Arm(this, relay._halfClosedTimeout);
+            relay._client.Reactor.Arm(this, timeout);
         }
 
         public void Cancel() => relay._client.Reactor.Cancel(this);
@@ -185,7 +199,7 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
         {
             if (relay.Bytes == _bytesWhenArmed)
             {
-                relay.Complete(RelayEnd.HalfClosedTimeout);
+                relay.Complete(end);
             }
             else
             {

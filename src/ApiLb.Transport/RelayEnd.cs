@@ -18,6 +18,9 @@ internal enum RelayEnd
     /// <summary>One side had finished and the other stayed silent for too long.</summary>
     HalfClosedTimeout,
 
+    /// <summary>Neither side sent anything for too long.</summary>
+    IdleTimeout,
+
     /// <summary>The server cut it.</summary>
     Aborted,
 }

@@ -21,10 +21,12 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TcpTransport _transport;
     private readonly DaemonMetrics _metrics;
+    private readonly EventLog _events;
     private readonly NameResolutionService _names;
     private readonly ProbeService _probes;
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
+    private readonly ClosingService _closing;
     private readonly CancellationTokenSource _background = new();
     private Task _running = Task.CompletedTask;
     private volatile bool _isAccepting;
@@ -42,10 +44,13 @@ internal sealed class Daemon : IAsyncDisposable
         // What is counted.
         var counters = options.Listeners.Select(l => new ListenerCounters(l.Name)).ToArray();
         _metrics = new DaemonMetrics(Pools, counters, time);
+        _events = new EventLog(Pools, time);
 
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
         _progress = new ReactorProgress(_transport);
+        _closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
+        _closing.Closed += _events.OnClosed;
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
         Listeners = [.. options.Listeners.Select((l, i) => new ListenerServer(l, connectors[l.Pool], counters[i], _transport, loggers))];
 
@@ -65,7 +70,7 @@ internal sealed class Daemon : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _admin.StartAsync(cancellationToken);
-        _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token));
+        _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token), _closing.RunAsync(_background.Token));
         foreach (var listener in Listeners)
         {
             await listener.StartAsync(cancellationToken);
@@ -111,6 +116,7 @@ internal sealed class Daemon : IAsyncDisposable
         await _admin.DisposeAsync();
         _transport.Dispose();
         _metrics.Dispose();
+        _events.Dispose();
         _background.Dispose();
     }
 
@@ -122,6 +128,7 @@ internal sealed class Daemon : IAsyncDisposable
         Pools = Pools,
         Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
         Metrics = _metrics,
+        Events = _events,
         CanAccept = () => _isAccepting,
     };
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using ApiLb.Configuration;
 using ApiLb.Systemd;
 using ApiLb.Telemetry;
+using ApiLb.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace ApiLb;
@@ -16,6 +17,7 @@ internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time
     /// <returns>0 after an orderly stop, 1 when it could not start.</returns>
     public async Task<int> RunAsync()
     {
+        NativeHeap.Configure();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStopSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStopSignal);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);

@@ -1,3 +1,4 @@
+using ApiLb.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace ApiLb;
@@ -39,6 +40,7 @@ internal sealed partial class IdleTrimService(Func<long> accepted, TimeProvider 
     {
         var before = GC.GetTotalMemory(forceFullCollection: false);
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
         Log.Trimmed(logger, before / 1024, GC.GetTotalMemory(forceFullCollection: false) / 1024);
     }
 

@@ -61,7 +61,7 @@ internal sealed class RelayServer : IAsyncDisposable
             backend = await DialAsync(client);
             if (backend is not null)
             {
-                var relaying = client.RelayAsync(backend, Totals, _options.HalfClosedTimeout);
+                var relaying = client.RelayAsync(backend, Totals, _options.Timeouts);
                 Interlocked.Increment(ref _relaying);
                 var result = await relaying;
                 isComplete = result.End is RelayEnd.ClientFinished or RelayEnd.BackendFinished;

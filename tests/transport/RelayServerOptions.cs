@@ -11,4 +11,8 @@ internal sealed record RelayServerOptions
     public int FirstFlightLength { get; init; }
 
     public TimeSpan HalfClosedTimeout { get; init; }
+
+    public TimeSpan IdleTimeout { get; init; }
+
+    public RelayTimeouts Timeouts => new(HalfClosedTimeout, IdleTimeout);
 }

@@ -33,8 +33,8 @@ internal sealed partial class AdminServer : IAsyncDisposable
         _logger = loggers.CreateLogger<AdminServer>();
         _readiness = new ReadinessService(sources.Pools, time);
         var status = new StatusReader(sources, _readiness, time);
-        _application = new AdminApplication(
-            new AdminRequestHandler(sources, _readiness, status, time, loggers.CreateLogger<AdminRequestHandler>()));
+        var routes = new AdminRoutes(sources, _readiness, status, new BackendExplainer(sources, status));
+        _application = new AdminApplication(new AdminRequestHandler(routes, time, loggers.CreateLogger<AdminRequestHandler>()));
     }
 
     /// <summary>Where <c>admin.listen</c> ended up, which matters for port 0; null when there is none.</summary>

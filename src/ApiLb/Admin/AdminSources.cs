@@ -12,6 +12,8 @@ internal sealed record AdminSources
 
     public required DaemonMetrics Metrics { get; init; }
 
+    public required EventLog Events { get; init; }
+
     /// <summary>True while every listener accepts: what <c>/lb/healthz</c> says. Must not block or throw.</summary>
     public required Func<bool> CanAccept { get; init; }
 }

@@ -50,7 +50,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             [.. snapshot.Backends.Select(b => Read(pool, b))]);
     }
 
-    private BackendStatus Read(BackendPool pool, Backend backend)
+    public BackendStatus Read(BackendPool pool, Backend backend)
     {
         var health = backend.Health.Current;
         var age = health.Status == HealthStatus.Unknown ? sources.Metrics.Lifetime.Uptime : pool.Now - health.Since;
@@ -76,7 +76,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
         };
     }
 
-    private static ProbeStatus Read(ProbeResult probe, TimeSpan now) => new(
+    public static ProbeStatus Read(ProbeResult probe, TimeSpan now) => new(
         EnumLabel.Snake(probe.Report.Cause),
         probe.Report.Detail,
         EnumLabel.Snake(probe.Layer),

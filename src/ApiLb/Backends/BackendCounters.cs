@@ -42,7 +42,17 @@ internal sealed class BackendCounters
     /// <summary>Connections that this backend served and that ended for this reason.</summary>
     public long Closes(CloseReason reason) => Volatile.Read(ref _closes[(int)reason]);
 
-    public void AttemptStarted() => Interlocked.Increment(ref _active);
+    /// <summary>Counts an attempt in, unless there are as many connections as there may be: never more, whoever else enters.</summary>
+    public bool TryStartAttempt(int limit)
+    {
+        if (Interlocked.Increment(ref _active) <= limit)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _active);
+        return false;
+    }
 
     public void AttemptEnded() => Interlocked.Decrement(ref _active);
 

@@ -1,4 +1,5 @@
 using ApiLb.Health;
+using ApiLb.Transport;
 
 namespace ApiLb.Backends;
 
@@ -31,6 +32,25 @@ internal sealed class PoolSnapshot
     /// <summary>Nobody is ready and connections go to backends that are not.</summary>
     public bool IsFailingOpen { get; }
 
+    /// <summary>The backend that takes new connections on this client's own host; null when there is none.</summary>
+    public Backend? ReadyAt(in ClientAddress client)
+    {
+        if (ReadyCount == 0)
+        {
+            return null;
+        }
+
+        foreach (var backend in _tiers[0])
+        {
+            if (backend.Target is { } target && target.IsAt(client))
+            {
+                return backend;
+            }
+        }
+
+        return null;
+    }
+
     public static BackendTier TierOf(Backend backend)
     {
         if (backend.Mode != OperatorMode.Ready || backend.Options.Weight == 0 || backend.EndPoint is null)
@@ -41,6 +61,7 @@ internal sealed class PoolSnapshot
         return backend.Health.Current.Status switch
         {
             HealthStatus.Ready or HealthStatus.Warming => backend.Options.IsBackup ? BackendTier.Backup : BackendTier.Ready,
+            HealthStatus.Unknown when backend.IsAdded => BackendTier.Excluded,
             HealthStatus.Suspect or HealthStatus.Unknown => BackendTier.Doubtful,
             HealthStatus.NotReady or HealthStatus.Draining => BackendTier.LastResort,
             _ => BackendTier.Dead,

@@ -10,5 +10,8 @@ namespace ApiLb.Backends;
 /// <param name="At">Monotonic time of the verdict.</param>
 internal sealed record ProbeResult(HealthReport Report, ProbeLayer Layer, int? StatusCode, TimeSpan Duration, TimeSpan At)
 {
+    /// <summary>Clients got bytes from the backend while the check ran.</summary>
+    public bool HasSentMeanwhile { get; init; }
+
     public bool HasPassed => Report.Evidence == HealthEvidence.Ready;
 }

@@ -22,6 +22,7 @@ internal sealed class Balancer(BackendPool pool)
     public Candidates CandidatesFor(in ClientAddress client)
     {
         var context = new PickContext(Hash64.Mix(client.High ^ Hash64.Mix(client.Low)), Pool.Now);
-        return new Candidates(Pool.Snapshot, _policy, context);
+        var snapshot = Pool.Snapshot;
+        return new Candidates(snapshot, _policy, context, Pool.Options.PreferLocal ? snapshot.ReadyAt(client) : null);
     }
 }

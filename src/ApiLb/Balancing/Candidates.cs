@@ -6,7 +6,11 @@ namespace ApiLb.Balancing;
 /// The order in which one connection may try backends: each at most once, tier by tier. The first pick allocates nothing;
 /// only a connection that met a failure pays for the rest. The default is nobody.
 /// </summary>
-internal struct Candidates(PoolSnapshot snapshot, IBalancePolicy policy, PickContext context)
+/// <param name="snapshot">The pool as this connection sees it.</param>
+/// <param name="policy">Chooses among equally willing backends.</param>
+/// <param name="context">The connection to place.</param>
+/// <param name="preferred">Tried before the policy is asked; one of the first tier, or null.</param>
+internal struct Candidates(PoolSnapshot snapshot, IBalancePolicy policy, PickContext context, Backend? preferred = null)
 {
     private readonly PickContext _context = context;
     private Backend[]? _rest = snapshot.Tiers.Length > 0 ? snapshot.Tiers[0] : [];
@@ -29,7 +33,7 @@ internal struct Candidates(PoolSnapshot snapshot, IBalancePolicy policy, PickCon
             StrikeOut(_last);
         }
 
-        _last = policy.Pick(_rest, _context);
+        _last = _last is null && preferred is not null ? preferred : policy.Pick(_rest, _context);
         return _last;
     }
 

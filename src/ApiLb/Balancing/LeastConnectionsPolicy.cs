@@ -4,11 +4,15 @@ namespace ApiLb.Balancing;
 
 /// <summary>
 /// The backend with the fewest connections for its weight. Exact for small pools; beyond, the better of two random ones,
-/// which is nearly as even (Mitzenmacher, 2001) and costs the same for any size.
+/// which is nearly as even (Mitzenmacher, 2001) and costs the same for any size. Among equals, one that lately answered much
+/// sooner.
 /// </summary>
 internal sealed class LeastConnectionsPolicy : IBalancePolicy
 {
     private const int ExactUpTo = 16;
+    private const double MuchFaster = 0.75;
+
+    private static readonly TimeSpan Noticeable = TimeSpan.FromMilliseconds(1);
 
     public Backend Pick(ReadOnlySpan<Backend> candidates, in PickContext context)
     {
@@ -16,7 +20,7 @@ internal sealed class LeastConnectionsPolicy : IBalancePolicy
         {
             var one = candidates[Random.Shared.Next(candidates.Length)];
             var other = candidates[Random.Shared.Next(candidates.Length)];
-            return Load(other, context) < Load(one, context) ? other : one;
+            return IsBetter(other, Load(other, context), one, Load(one, context), context) ? other : one;
         }
 
         // A random start, so that equal backends take turns.
@@ -27,7 +31,7 @@ internal sealed class LeastConnectionsPolicy : IBalancePolicy
         {
             var backend = candidates[(start + i) % candidates.Length];
             var load = Load(backend, context);
-            if (load < bestLoad)
+            if (IsBetter(backend, load, best, bestLoad, context))
             {
                 (best, bestLoad) = (backend, load);
             }
@@ -35,6 +39,16 @@ internal sealed class LeastConnectionsPolicy : IBalancePolicy
 
         return best;
     }
+
+    private static bool IsBetter(Backend one, double load, Backend other, double otherLoad, in PickContext context) =>
+        load < otherLoad || (load == otherLoad && IsMuchFaster(one, other, context));
+
+    // Much, because averages always differ a little, and idle backends should still take turns.
+    private static bool IsMuchFaster(Backend one, Backend other, in PickContext context) =>
+        one.FirstByte.Recent(context.Now) is { } mine
+        && other.FirstByte.Recent(context.Now) is { } theirs
+        && mine < theirs * MuchFaster
+        && theirs - mine > Noticeable;
 
     private static double Load(Backend backend, in PickContext context) =>
         (backend.Counters.Active + 1) / EffectiveWeight.Of(backend, context);

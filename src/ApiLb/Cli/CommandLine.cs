@@ -13,6 +13,7 @@ internal static class CommandLine
             RunCommand.Create(),
             CheckCommand.Create(),
             StatusCommand.Create(),
+            ExplainCommand.Create(),
             DemoCommand.Create(),
             VersionCommand.Create(),
         };

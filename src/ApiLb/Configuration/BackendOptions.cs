@@ -13,4 +13,7 @@ internal sealed record BackendOptions
 
     /// <summary>Used only when no other backend can be.</summary>
     public bool IsBackup { get; init; }
+
+    /// <summary>Connections it may have at once, 1 to 1,000,000, attempts included; null: any number.</summary>
+    public int? MaxConnections { get; init; }
 }

@@ -11,4 +11,7 @@ internal sealed record ConnectOptions
 
     /// <summary>How long one backend may stay silent before the next is tried beside it. Default 250 ms; zero: never.</summary>
     public TimeSpan HedgeDelay { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Whether the delay follows the backend. Default fixed.</summary>
+    public HedgeMode Hedge { get; init; } = HedgeMode.Fixed;
 }

@@ -14,5 +14,10 @@ internal sealed record PoolOptions
 
     public ConnectOptions Connect { get; init; } = new();
 
+    public QueueOptions Queue { get; init; } = new();
+
     public TimeoutOptions Timeouts { get; init; } = new();
+
+    /// <summary>A client on a backend's own host is served by that backend while it is ready. Default false.</summary>
+    public bool PreferLocal { get; init; }
 }

@@ -17,6 +17,7 @@ internal sealed partial class BackendCheck(Backend backend, IProber prober, Time
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var started = time.GetTimestamp();
+            var sent = backend.Counters.BytesToClient;
             using var deadline = new ProbeDeadline(time, timeout, stop);
             var verdict = backend.EndPoint is { } endPoint
                 ? await prober.ProbeAsync(endPoint, deadline.Token)
@@ -32,9 +33,12 @@ internal sealed partial class BackendCheck(Backend backend, IProber prober, Time
 
             if (!MayComeFromOurDelay(verdict.Report.Cause) || !deadline.HasStalled)
             {
-                var (evidence, _, detail) = verdict.Report;
+                var (evidence, _, detail, _) = verdict.Report;
                 Log.Checked(logger, backend.Pool, backend.Name, evidence, verdict.Layer, detail, duration.TotalMilliseconds);
-                return new ProbeResult(verdict.Report, verdict.Layer, verdict.StatusCode, duration, time.GetElapsedTime(0));
+                return new ProbeResult(verdict.Report, verdict.Layer, verdict.StatusCode, duration, time.GetElapsedTime(0))
+                {
+                    HasSentMeanwhile = backend.Counters.BytesToClient != sent,
+                };
             }
 
             Log.Stalled(logger, backend.Pool, backend.Name, duration.TotalMilliseconds, verdict.Report.Detail);

@@ -10,6 +10,8 @@ namespace ApiLb.Tcp;
 /// </summary>
 internal sealed class BackendConnector(Balancer balancer, ConnectionMetrics metrics, TimeProvider time)
 {
+    private readonly bool _hasLimits = balancer.Pool.Options.Backends.Any(b => b.MaxConnections is not null);
+
     public BackendPool Pool => balancer.Pool;
 
     public ConnectionMetrics Metrics => metrics;
@@ -23,9 +25,40 @@ internal sealed class BackendConnector(Balancer balancer, ConnectionMetrics metr
     /// </param>
     public ValueTask<ConnectResult> ConnectAsync(ClientConnection client, ReadOnlyMemory<byte> firstFlight)
     {
+        var search = SearchAsync(client, firstFlight);
+        return _hasLimits ? OrWaitAsync(search, client, firstFlight) : search;
+    }
+
+    private ValueTask<ConnectResult> SearchAsync(ClientConnection client, ReadOnlyMemory<byte> firstFlight)
+    {
         var candidates = balancer.CandidatesFor(client.Address);
         return candidates.Any
             ? new BackendSearch(this, client.Dial(firstFlight), candidates).RunAsync()
             : new ValueTask<ConnectResult>(new ConnectResult(null, CloseReason.NoBackend));
+    }
+
+    /// <summary>A search that found every backend full is made again whenever a place becomes free, until the time is over.</summary>
+    private async ValueTask<ConnectResult> OrWaitAsync(ValueTask<ConnectResult> search, ClientConnection client, ReadOnlyMemory<byte> firstFlight)
+    {
+        var result = await search;
+        var startedAt = time.GetTimestamp();
+        while (result is { Connection: null, Failure: CloseReason.LimitBackend })
+        {
+            // In the line first and then looking again: a place that becomes free in between calls somebody.
+            using var place = new PlaceInLine(Pool.Line);
+            if (!place.TryJoin())
+            {
+                return result;
+            }
+
+            result = await SearchAsync(client, firstFlight);
+            if (result is { Connection: null, Failure: CloseReason.LimitBackend }
+                && await place.WaitAsync(client.Dial(default), Pool.Options.Queue.Timeout - time.GetElapsedTime(startedAt)) is { } failure)
+            {
+                return new ConnectResult(null, failure);
+            }
+        }
+
+        return result;
     }
 }

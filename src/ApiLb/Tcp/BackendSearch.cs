@@ -16,6 +16,7 @@ internal sealed class BackendSearch
     private readonly BackendConnector _connector;
     private readonly DialRace _race;
     private readonly ConnectOptions _options;
+    private readonly HedgeDelay _hedge;
     private readonly TimeProvider _time;
     private readonly long _startedAt;
     private Candidates _candidates;
@@ -30,11 +31,12 @@ internal sealed class BackendSearch
         _race = race;
         _candidates = candidates;
         _options = connector.Pool.Options.Connect;
+        _hedge = new HedgeDelay(_options);
         _time = connector.Time;
         _startedAt = _time.GetTimestamp();
     }
 
-    private bool MayHedge => _options.HedgeDelay > TimeSpan.Zero && _candidates.Any;
+    private bool MayHedge => _hedge.IsOn && _candidates.Any;
 
     public async ValueTask<ConnectResult> RunAsync()
     {
@@ -66,14 +68,17 @@ internal sealed class BackendSearch
 
     private void StartNext()
     {
-        if (_candidates.Next() is not { Target: { } target } backend)
+        while (_candidates.Next() is { Target: { } target } backend)
         {
-            return;
-        }
+            if (backend.TryEnter())
+            {
+                _older = _newer ?? _older;
+                _newer = _race.Start(target, backend);
+                return;
+            }
 
-        backend.Counters.AttemptStarted();
-        _older = _newer ?? _older;
-        _newer = _race.Start(target, backend);
+            _failure = CloseReason.LimitBackend;
+        }
     }
 
     /// <summary>A silent backend gets company; when two are silent already, the older makes room.</summary>
@@ -83,7 +88,7 @@ internal sealed class BackendSearch
         {
             StartNext();
         }
-        else if (MayHedge && Age(_newer) >= _options.HedgeDelay)
+        else if (MayHedge && Age(_newer) >= HedgeDelayOf(_newer))
         {
             if (_older is not null)
             {
@@ -115,6 +120,8 @@ internal sealed class BackendSearch
 
     private bool IsOverdue(BackendConnection attempt) => !attempt.IsConnected && Age(attempt) >= _options.Timeout;
 
+    private TimeSpan HedgeDelayOf(BackendConnection attempt) => _hedge.For(BackendOf(attempt), _connector.Pool.Now);
+
     private TimeSpan Age(BackendConnection attempt) => _time.GetElapsedTime(attempt.StartedAt);
 
     /// <summary>How long nothing may happen before something has to be done.</summary>
@@ -123,7 +130,7 @@ internal sealed class BackendSearch
         var patience = _options.TotalTimeout - _time.GetElapsedTime(_startedAt);
         if (MayHedge)
         {
-            patience = Min(patience, _options.HedgeDelay - Age(_newer!));
+            patience = Min(patience, HedgeDelayOf(_newer!) - Age(_newer!));
         }
 
         foreach (var attempt in (ReadOnlySpan<BackendConnection?>)[_older, _newer])
@@ -143,7 +150,7 @@ internal sealed class BackendSearch
         var loser = ReferenceEquals(winner, _newer) ? _older : _newer;
         if (loser is not null)
         {
-            Dismiss(loser, isSuspect: Age(loser) >= _options.HedgeDelay);
+            Dismiss(loser, isSuspect: Age(loser) >= HedgeDelayOf(loser));
         }
 
         _failed?.ForEach(b => b.Counters.FailedOver());
@@ -153,6 +160,7 @@ internal sealed class BackendSearch
         if (hasAnswered)
         {
             _connector.Metrics.FirstByte(backend, Age(winner));
+            backend.FirstByte.Record(Age(winner), _connector.Pool.Now);
         }
 
         return new ConnectResult(winner, default);
@@ -185,7 +193,7 @@ internal sealed class BackendSearch
         Forget(attempt);
         if (isSuspect)
         {
-            Report(attempt, attempt.IsConnected ? HealthCause.FirstByteTimeout : HealthCause.ConnectTimeout);
+            Report(attempt, DialVerdict.OfSilence(attempt.IsConnected));
         }
     }
 
@@ -199,12 +207,12 @@ internal sealed class BackendSearch
         }
 
         _failure = failure == DialFailure.TimedOut ? CloseReason.ConnectTimeout : CloseReason.Refused;
-        Report(attempt, CauseOf(failure));
+        Report(attempt, DialVerdict.OfFailure(failure));
     }
 
     private void Forget(BackendConnection attempt)
     {
-        BackendOf(attempt).Counters.AttemptEnded();
+        BackendOf(attempt).Leave();
         if (ReferenceEquals(attempt, _newer))
         {
             (_newer, _older) = (_older, null);
@@ -215,34 +223,15 @@ internal sealed class BackendSearch
         }
     }
 
-    private void Report(BackendConnection attempt, HealthCause cause)
+    private void Report(BackendConnection attempt, in HealthReport report)
     {
         var backend = BackendOf(attempt);
         backend.Counters.ConnectFailed();
         (_failed ??= []).Add(backend);
-        _connector.Pool.Report(backend, new HealthReport(HealthEvidence.ConnectionFailed, cause, DetailOf(cause)));
+        _connector.Pool.Report(backend, report);
     }
 
     private static Backend BackendOf(BackendConnection attempt) => (Backend)attempt.Tag!;
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static HealthCause CauseOf(DialFailure failure) => failure switch
-    {
-        DialFailure.Refused => HealthCause.Refused,
-        DialFailure.Unreachable => HealthCause.Unreachable,
-        DialFailure.TimedOut => HealthCause.ConnectTimeout,
-        DialFailure.Reset => HealthCause.Reset,
-        _ => HealthCause.Closed,
-    };
-
-    private static string DetailOf(HealthCause cause) => cause switch
-    {
-        HealthCause.Refused => "a client's connection was refused",
-        HealthCause.Unreachable => "a client's connection found no route",
-        HealthCause.ConnectTimeout => "a client's connection got no answer to its SYN",
-        HealthCause.FirstByteTimeout => "a client's connection got no first byte",
-        HealthCause.Reset => "a client's connection was reset before its first byte",
-        _ => "a client's connection was closed before its first byte",
-    };
 }

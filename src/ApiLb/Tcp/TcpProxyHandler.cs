@@ -13,23 +13,25 @@ namespace ApiLb.Tcp;
 internal sealed partial class TcpProxyHandler(
     ListenerOptions listener, BackendConnector connector, ListenerCounters counters, ILogger<TcpProxyHandler> logger)
 {
-    private readonly TimeSpan _halfClosedTimeout = connector.Pool.Options.Timeouts.HalfClosed;
+    private readonly RelayTimeouts _timeouts = new(connector.Pool.Options.Timeouts.HalfClosed, connector.Pool.Options.Timeouts.Idle);
 
     /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
     public async Task OnConnectedAsync(ConnectionContext connection)
     {
         // One method on purpose: what lives across the relay is paid for by every idle connection.
         var client = (ClientConnection)connection;
-        var backend = default(BackendConnection);
+        var proxied = default(ProxiedConnection);
         var reason = CloseReason.LocalFault;
         counters.ConnectionAccepted();
         try
         {
-            (backend, reason) = await FindBackendAsync(client);
+            (var backend, reason) = await FindBackendAsync(client);
             if (backend is not null)
             {
                 reason = CloseReason.LocalFault;
-                reason = ReasonOf(await client.RelayAsync(backend, BackendOf(backend).Counters.Relayed, _halfClosedTimeout));
+                proxied = new ProxiedConnection(client, backend);
+                proxied.Backend.Connections.Add(proxied);
+                reason = ReasonOf(await client.RelayAsync(backend, proxied.Backend.Counters.Relayed, _timeouts), proxied);
             }
         }
         catch (Exception error)
@@ -38,7 +40,7 @@ internal sealed partial class TcpProxyHandler(
         }
         finally
         {
-            End(client, backend, reason);
+            End(client, proxied, reason);
         }
     }
 
@@ -50,7 +52,7 @@ internal sealed partial class TcpProxyHandler(
         return hello.HasFailed ? new ConnectResult(null, hello.Failure) : await connector.ConnectAsync(client, hello.Bytes);
     }
 
-    private void End(ClientConnection client, BackendConnection? connection, CloseReason reason)
+    private void End(ClientConnection client, ProxiedConnection? proxied, CloseReason reason)
     {
         var isComplete = reason is CloseReason.ClientEof or CloseReason.ServerEof;
         if (!isComplete)
@@ -58,20 +60,19 @@ internal sealed partial class TcpProxyHandler(
             client.Reset();
         }
 
-        if (connection is not null)
+        if (proxied is not null)
         {
-            Close(connection, isComplete);
-            var backend = BackendOf(connection);
-            backend.Counters.AttemptEnded();
+            var backend = proxied.Backend;
+            backend.Connections.Remove(proxied);
+            Close(proxied.Connection, isComplete);
+            backend.Leave();
             backend.Counters.Closed(reason);
-            connector.Metrics.Closed(backend, connector.Time.GetElapsedTime(connection.StartedAt));
+            connector.Metrics.Closed(backend, connector.Time.GetElapsedTime(proxied.Connection.StartedAt));
         }
 
         counters.ConnectionClosed(reason);
         Log.Closed(logger, listener.Name, client.Address, reason);
     }
-
-    private static Backend BackendOf(BackendConnection connection) => (Backend)connection.Tag!;
 
     /// <summary>What a side has not seen to its end must end in a reset: a truncation must never look like an end.</summary>
     private static void Close(BackendConnection connection, bool isComplete)
@@ -86,14 +87,15 @@ internal sealed partial class TcpProxyHandler(
         }
     }
 
-    private static CloseReason ReasonOf(RelayResult result) => result.End switch
+    private static CloseReason ReasonOf(RelayResult result, ProxiedConnection proxied) => result.End switch
     {
         RelayEnd.ClientFinished => CloseReason.ClientEof,
         RelayEnd.BackendFinished => CloseReason.ServerEof,
         RelayEnd.ClientFailed => CloseReason.ClientReset,
         RelayEnd.BackendFailed => CloseReason.ServerReset,
         RelayEnd.HalfClosedTimeout => CloseReason.HalfClosedTimeout,
-        _ => CloseReason.Shutdown,
+        RelayEnd.IdleTimeout => CloseReason.Idle,
+        _ => proxied.ClosedFor ?? CloseReason.Shutdown,
     };
 
     private static partial class Log

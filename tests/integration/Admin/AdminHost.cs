@@ -31,7 +31,7 @@ internal sealed class AdminHost : IAsyncDisposable
         Listener = new ListenerCounters(options.Name);
         _metrics = new DaemonMetrics([Pool], [Listener], TimeProvider.System);
         SocketPath = Path.Combine(_directory.FullName, socket);
-        var sources = new AdminSources { Pools = [Pool], Listeners = [new AdminListener(options, Listener)], Metrics = _metrics, CanAccept = () => CanAccept };
+        var sources = new AdminSources { Pools = [Pool], Listeners = [new AdminListener(options, Listener)], Metrics = _metrics, Events = new EventLog([Pool], TimeProvider.System), CanAccept = () => CanAccept };
         Server = new AdminServer(
             new AdminOptions { Socket = SocketPath, Listen = listen ?? new IPEndPoint(IPAddress.Loopback, 0) }, sources, TimeProvider.System, NullLoggerFactory.Instance);
     }
@@ -68,7 +68,7 @@ internal sealed class AdminHost : IAsyncDisposable
         Refuse(1);
         var backend = Pool.Snapshot.Backends[0];
         Listener.ConnectionAccepted();
-        backend.Counters.AttemptStarted();
+        _ = backend.TryEnter();
         backend.Counters.ConnectionServed();
         _metrics.Connections.Connected(backend, TimeSpan.FromMilliseconds(1));
         _metrics.Connections.FirstByte(backend, TimeSpan.FromMilliseconds(3));

@@ -66,7 +66,7 @@ internal sealed class PoolOfReady
     {
         for (var i = 0; i < connections; i++)
         {
-            Pick((uint)i)!.Counters.AttemptStarted();
+            _ = Pick((uint)i)!.TryEnter();
         }
 
         return Pool.Snapshot.Backends.ToDictionary(b => b.Name, b => b.Counters.Active);

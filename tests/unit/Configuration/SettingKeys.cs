@@ -14,6 +14,8 @@ internal static class SettingKeys
 {
     private const string Stranger = "zzzzzzzzzzzz";
 
+    private static readonly Lazy<HashSet<string>> Sections = new(FindSections);
+
     /// <summary>Every option, under the name that the file gives it.</summary>
     public static IReadOnlyList<Setting> OfOptions() => [.. OfType(typeof(ApiLbOptions), "", defaults: null)];
 
@@ -29,6 +31,7 @@ internal static class SettingKeys
                 backends: [{ {{Stranger}}: 1 }]
                 health: { {{Stranger}}: 1 }
                 connect: { {{Stranger}}: 1 }
+                queue: { {{Stranger}}: 1 }
                 timeouts: { {{Stranger}}: 1 }
             admin: { {{Stranger}}: 1 }
             shutdown: { {{Stranger}}: 1 }
@@ -108,6 +111,7 @@ internal static class SettingKeys
         TimeSpan duration => Duration.Format(duration),
         Enum word when !Enum.IsDefined(word.GetType(), word) => null,
         BalancePolicy word => Choice.WordOf(word),
+        HedgeMode word => Choice.WordOf(word),
         HealthCheckType word => Choice.WordOf(word),
         bool flag => flag ? "true" : "false",
         int number => number.ToString(CultureInfo.InvariantCulture),
@@ -143,7 +147,9 @@ internal static class SettingKeys
             ? root.GetProperty("$defs").GetProperty(reference.GetString()!.Split('/')[^1])
             : node;
 
-    private static bool IsLeaf(Setting setting) =>
-        setting.Path is not ("listeners" or "pools" or "admin" or "shutdown" or "transport"
-            or "pools.NAME.backends" or "pools.NAME.health" or "pools.NAME.connect" or "pools.NAME.timeouts");
+    /// <summary>Sections are no settings: a path is a section when options lie below it.</summary>
+    private static bool IsLeaf(Setting setting) => !Sections.Value.Contains(setting.Path);
+
+    private static HashSet<string> FindSections() =>
+        [.. OfOptions().SelectMany(option => option.Path.Index().Where(c => c.Item == '.').Select(c => option.Path[..c.Index].Replace("[]", "", StringComparison.Ordinal)))];
 }

@@ -7,6 +7,7 @@ namespace ApiLb.Configuration.Binding;
 internal static class BackendBinder
 {
     private const int MaximumWeight = 256;
+    private const int MostConnections = 1_000_000;
 
     /// <summary>Null when there is no usable address; that is then reported.</summary>
     public static BackendOptions? Bind(SettingReader item)
@@ -42,9 +43,17 @@ internal static class BackendBinder
         var hasAddress = section.TryRequire("address", ServerAddress.Parse, "write HOST:PORT or unix:/path", out var address);
         var weight = section.Read("weight", WholeNumber.Between(0, MaximumWeight), 1);
         var isBackup = section.Read("backup", Flag.Parse, false);
+        int? maxConnections = section.Find("maxConnections") is { } setting && setting.TryRead(WholeNumber.Between(1, MostConnections), out var most) ? most : null;
         section.ReportUnknownKeys();
         return hasAddress
-            ? new BackendOptions { Name = name.Length > 0 ? name : address!.ToString(), Address = address!, Weight = weight, IsBackup = isBackup }
+            ? new BackendOptions
+            {
+                Name = name.Length > 0 ? name : address!.ToString(),
+                Address = address!,
+                Weight = weight,
+                IsBackup = isBackup,
+                MaxConnections = maxConnections,
+            }
             : null;
     }
 }

@@ -16,7 +16,13 @@ internal static class ConnectBinder
             Timeout = section.Read("timeout", Duration.Between(Shortest, TimeSpan.FromMinutes(1)), defaults.Timeout),
             TotalTimeout = section.Read("totalTimeout", Duration.Between(Shortest, TimeSpan.FromMinutes(5)), defaults.TotalTimeout),
             HedgeDelay = section.Read("hedgeDelay", Duration.ZeroOrBetween(Shortest, TimeSpan.FromMinutes(1), "never"), defaults.HedgeDelay),
+            Hedge = section.Read("hedge", Choice.Of<HedgeMode>(), defaults.Hedge),
         };
+        if (connect is { Hedge: HedgeMode.Adaptive } && connect.HedgeDelay == TimeSpan.Zero)
+        {
+            section.Error("hedge", "adaptive needs a hedgeDelay to begin with, but hedgeDelay is 0 (never)");
+        }
+
         RequireWithinTotal(section, "timeout", connect.Timeout, connect.TotalTimeout);
         RequireWithinTotal(section, "hedgeDelay", connect.HedgeDelay, connect.TotalTimeout);
         section.ReportUnknownKeys();

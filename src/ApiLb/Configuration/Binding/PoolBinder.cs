@@ -16,6 +16,8 @@ internal sealed class PoolBinder(HealthBinder health)
             Backends = backends,
             Health = health.Bind(section.Section("health"), backends),
             Connect = ConnectBinder.Bind(section.Section("connect")),
+            Queue = QueueBinder.Bind(section.Section("queue"), backends),
+            PreferLocal = section.Read("preferLocal", Flag.Parse, false),
             Timeouts = TimeoutBinder.Bind(section.Section("timeouts")),
         };
         section.ReportUnknownKeys();

@@ -1,0 +1,90 @@
+namespace ApiLb.Backends;
+
+/// <summary>
+/// The established connections of one backend, so that they can be closed when it dies, drains, or has too many.
+/// Thread-safe. Connections enter and leave themselves; a connection leaves before its sockets are closed.
+/// </summary>
+internal sealed class ConnectionTracker
+{
+    /// <summary>Connections that are asked for their last acknowledgement before it is believed that there was none.</summary>
+    private const int AskedForAck = 1024;
+
+    private readonly Lock _lock = new();
+    private TrackedConnection? _first;
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public void Add(TrackedConnection connection)
+    {
+        lock (_lock)
+        {
+            connection.Next = _first;
+            if (_first is not null)
+            {
+                _first.Previous = connection;
+            }
+
+            _first = connection;
+            _count++;
+        }
+    }
+
+    public void Remove(TrackedConnection connection)
+    {
+        lock (_lock)
+        {
+            if (connection.Next is not null)
+            {
+                connection.Next.Previous = connection.Previous;
+            }
+
+            if (connection.Previous is not null)
+            {
+                connection.Previous.Next = connection.Next;
+            }
+            else
+            {
+                _first = connection.Next;
+            }
+
+            connection.Next = connection.Previous = null;
+            _count--;
+        }
+    }
+
+    /// <summary>All connections at this moment, the youngest first.</summary>
+    public TrackedConnection[] ToArray()
+    {
+        lock (_lock)
+        {
+            var all = new TrackedConnection[_count];
+            var i = 0;
+            for (var connection = _first; connection is not null; connection = connection.Next)
+            {
+                all[i++] = connection;
+            }
+
+            return all;
+        }
+    }
+
+    /// <summary>True when the backend's host has acknowledged something on any of these connections lately.</summary>
+    public bool AnyAckWithin(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            // Under the lock the sockets stay open: connections leave before they are closed.
+            var asked = 0;
+            for (var connection = _first; connection is not null && asked < AskedForAck; connection = connection.Next, asked++)
+            {
+                if (connection.SinceLastAck <= time)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace ApiLb.Backends;
+
+/// <summary>An established connection as its backend's <see cref="ConnectionTracker"/> knows it. Thread-safe.</summary>
+internal abstract class TrackedConnection
+{
+    private const int Open = -1;
+
+    private int _closedFor = Open;
+
+    /// <summary>Why it was told to close; null when nobody told it.</summary>
+    public CloseReason? ClosedFor => Volatile.Read(ref _closedFor) is var reason && reason == Open ? null : (CloseReason)reason;
+
+    /// <summary>The list's links: the tracker's alone.</summary>
+    internal TrackedConnection? Previous { get; set; }
+
+    internal TrackedConnection? Next { get; set; }
+
+    /// <summary>Time since the backend's host last acknowledged anything; null when the socket does not tell.</summary>
+    public abstract TimeSpan? SinceLastAck { get; }
+
+    /// <summary>Resets both legs soon, on the thread that owns them. The first reason counts.</summary>
+    /// <returns>False when it was told before.</returns>
+    public bool Close(CloseReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _closedFor, (int)reason, Open) != Open)
+        {
+            return false;
+        }
+
+        Cut();
+        return true;
+    }
+
+    protected abstract void Cut();
+}
