@@ -47,6 +47,8 @@ internal static unsafe partial class Native
 
     public const int ShutWrite = 1;
 
+    private const int TcpInfoLastDataSent = 44;
+    private const int TcpInfoLastDataReceived = 52;
     private const int TcpInfoLastAckReceived = 56;
     private const int TcpInfoLength = 60;
     private const int SockStream = 1;
@@ -136,15 +138,19 @@ internal static unsafe partial class Native
         return result < 0 ? result : -error;
     }
 
-    /// <summary>tcpi_last_ack_recv of struct tcp_info (linux/tcp.h): milliseconds since anything was acknowledged.</summary>
     /// <returns>Null when the socket is not TCP.</returns>
-    public static TimeSpan? TimeSinceLastAck(int fd)
+    public static SocketActivity? ReadActivity(int fd)
     {
         var information = stackalloc byte[TcpInfoLength];
         var length = TcpInfoLength;
-        return getsockopt(fd, IpProtoTcp, TcpInfo, information, &length) == 0 && length == TcpInfoLength
-            ? TimeSpan.FromMilliseconds(*(uint*)(information + TcpInfoLastAckReceived))
-            : null;
+        if (getsockopt(fd, IpProtoTcp, TcpInfo, information, &length) < 0 || length < TcpInfoLength)
+        {
+            return null;
+        }
+
+        var sinceData = Math.Min(*(uint*)(information + TcpInfoLastDataSent), *(uint*)(information + TcpInfoLastDataReceived));
+        return new SocketActivity(
+            TimeSpan.FromMilliseconds(sinceData), TimeSpan.FromMilliseconds(*(uint*)(information + TcpInfoLastAckReceived)));
     }
 
     public static int GetLocalAddress(int fd, byte* address, int* length) => Result(getsockname(fd, address, length));

@@ -27,6 +27,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
     private readonly ClosingService _closing;
+    private readonly RebalanceService[] _rebalances;
     private readonly CancellationTokenSource _background = new();
     private Task _running = Task.CompletedTask;
     private volatile bool _isAccepting;
@@ -51,6 +52,11 @@ internal sealed class Daemon : IAsyncDisposable
         _progress = new ReactorProgress(_transport);
         _closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
         _closing.Closed += _events.OnClosed;
+        _rebalances = [.. Pools.Select(p => new RebalanceService(p, time, loggers.CreateLogger<RebalanceService>()))];
+        foreach (var rebalance in _rebalances)
+        {
+            rebalance.Closed += _events.OnClosed;
+        }
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
         Listeners = [.. options.Listeners.Select((l, i) => new ListenerServer(l, connectors[l.Pool], counters[i], _transport, loggers))];
 
@@ -70,7 +76,9 @@ internal sealed class Daemon : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _admin.StartAsync(cancellationToken);
-        _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token), _closing.RunAsync(_background.Token));
+        var stop = _background.Token;
+        _running = Task.WhenAll(
+            [_names.RunAsync(stop), _probes.RunAsync(stop), _closing.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop))]);
         foreach (var listener in Listeners)
         {
             await listener.StartAsync(cancellationToken);
@@ -129,6 +137,7 @@ internal sealed class Daemon : IAsyncDisposable
         Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
         Metrics = _metrics,
         Events = _events,
+        Rebalances = _rebalances,
         CanAccept = () => _isAccepting,
     };
 }

@@ -7,4 +7,5 @@ namespace ApiLb.Admin;
 [JsonSerializable(typeof(DaemonStatus))]
 [JsonSerializable(typeof(IReadOnlyList<BackendExplanation>))]
 [JsonSerializable(typeof(IReadOnlyList<EventStatus>))]
+[JsonSerializable(typeof(RebalanceStatus))]
 internal sealed partial class AdminJsonContext : JsonSerializerContext;

@@ -16,6 +16,8 @@ internal sealed class AdminRoutes(
 
         """;
 
+    private readonly RebalanceRequest _rebalance = new(sources);
+
     public async ValueTask<AdminAnswer> AnswerAsync(HttpRequest request, AdminSurface? surface, CancellationToken cancellation)
     {
         var path = request.Path.Value;
@@ -24,10 +26,12 @@ internal sealed class AdminRoutes(
             return AdminAnswer.NotFound;
         }
 
-        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        var isChange = path is "/v1/rebalance";
+        if (isChange ? !HttpMethods.IsPost(request.Method) : !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
-            request.HttpContext.Response.Headers.Allow = "GET, HEAD";
-            return AdminAnswer.Text("only GET and HEAD\n", StatusCodes.Status405MethodNotAllowed);
+            var allowed = isChange ? "POST" : "GET, HEAD";
+            request.HttpContext.Response.Headers.Allow = allowed;
+            return AdminAnswer.Text($"only {allowed.Replace(", ", " and ", StringComparison.Ordinal)}\n", StatusCodes.Status405MethodNotAllowed);
         }
 
         return path switch
@@ -38,6 +42,7 @@ internal sealed class AdminRoutes(
             "/v1/status" => AdminAnswer.Json(status.Read(), AdminJsonContext.Default.DaemonStatus),
             "/v1/events" => AdminAnswer.Json(explainer.Events(), AdminJsonContext.Default.IReadOnlyListEventStatus),
             "/v1/explain" => Explain(request.Query["backend"].ToString()),
+            "/v1/rebalance" => _rebalance.Answer(request.Query),
             _ => AdminAnswer.Text(Index),
         };
     }
@@ -54,7 +59,7 @@ internal sealed class AdminRoutes(
     private static bool IsKnown(string? path, AdminSurface? surface) => path switch
     {
         "/" or "/metrics" or "/lb/healthz" or "/lb/readyz" => true,
-        "/v1/status" or "/v1/events" or "/v1/explain" => ReferenceEquals(surface, AdminSurface.Socket),
+        "/v1/status" or "/v1/events" or "/v1/explain" or "/v1/rebalance" => ReferenceEquals(surface, AdminSurface.Socket),
         _ => false,
     };
 

@@ -41,6 +41,19 @@ internal sealed class AdminClient : IDisposable
     /// <exception cref="AdminClientException">The daemon could not be asked, refused, or its answer makes no sense.</exception>
     public Task<string> PostJsonAsync(string path, CancellationToken cancellation) => AskAsync(HttpMethod.Post, path, cancellation);
 
+    /// <exception cref="AdminClientException">The answer makes no sense.</exception>
+    public T Parse<T>(string json, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type) ?? throw Strange("null");
+        }
+        catch (JsonException e)
+        {
+            throw Strange(e.Message);
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<string> AskAsync(HttpMethod method, string path, CancellationToken cancellation)
@@ -67,18 +80,6 @@ internal sealed class AdminClient : IDisposable
         {
             throw new AdminClientException(
                 ExitCode.NotRunning, $"the daemon at {_path} did not answer within {Patience.TotalSeconds} s. See 'systemctl status apilb' and its log.");
-        }
-    }
-
-    private T Parse<T>(string json, JsonTypeInfo<T> type)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, type) ?? throw Strange("null");
-        }
-        catch (JsonException e)
-        {
-            throw Strange(e.Message);
         }
     }
 

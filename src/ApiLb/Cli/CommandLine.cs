@@ -14,6 +14,7 @@ internal static class CommandLine
             CheckCommand.Create(),
             StatusCommand.Create(),
             ExplainCommand.Create(),
+            RebalanceCommand.Create(),
             DemoCommand.Create(),
             VersionCommand.Create(),
         };

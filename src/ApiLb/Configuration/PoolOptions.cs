@@ -14,6 +14,8 @@ internal sealed record PoolOptions
 
     public ConnectOptions Connect { get; init; } = new();
 
+    public RebalanceOptions Rebalance { get; init; } = new();
+
     public QueueOptions Queue { get; init; } = new();
 
     public TimeoutOptions Timeouts { get; init; } = new();

@@ -29,7 +29,7 @@ internal sealed partial class TcpProxyHandler(
             if (backend is not null)
             {
                 reason = CloseReason.LocalFault;
-                proxied = new ProxiedConnection(client, backend);
+                proxied = new ProxiedConnection(client, backend, mayMove: false);
                 proxied.Backend.Connections.Add(proxied);
                 reason = ReasonOf(await client.RelayAsync(backend, proxied.Backend.Counters.Relayed, _timeouts), proxied);
             }

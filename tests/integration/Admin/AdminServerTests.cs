@@ -119,7 +119,7 @@ public sealed class AdminServerTests
     public async Task NothingConfigured_ListensNowhere()
     {
         using var metrics = new ApiLb.Telemetry.DaemonMetrics([], [], TimeProvider.System);
-        var sources = new AdminSources { Pools = [], Listeners = [], Metrics = metrics, Events = new ApiLb.Telemetry.EventLog([], TimeProvider.System), CanAccept = () => true };
+        var sources = new AdminSources { Pools = [], Listeners = [], Metrics = metrics, Events = new ApiLb.Telemetry.EventLog([], TimeProvider.System), Rebalances = [], CanAccept = () => true };
         await using var server = new AdminServer(
             new() { Socket = null, Listen = null }, sources, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
 

@@ -31,6 +31,7 @@ internal static class SettingKeys
                 backends: [{ {{Stranger}}: 1 }]
                 health: { {{Stranger}}: 1 }
                 connect: { {{Stranger}}: 1 }
+                rebalance: { {{Stranger}}: 1 }
                 queue: { {{Stranger}}: 1 }
                 timeouts: { {{Stranger}}: 1 }
             admin: { {{Stranger}}: 1 }

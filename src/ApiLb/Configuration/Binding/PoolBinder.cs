@@ -17,6 +17,7 @@ internal sealed class PoolBinder(HealthBinder health)
             Health = health.Bind(section.Section("health"), backends),
             Connect = ConnectBinder.Bind(section.Section("connect")),
             Queue = QueueBinder.Bind(section.Section("queue"), backends),
+            Rebalance = RebalanceBinder.Bind(section.Section("rebalance")),
             PreferLocal = section.Read("preferLocal", Flag.Parse, false),
             Timeouts = TimeoutBinder.Bind(section.Section("timeouts")),
         };
