@@ -11,13 +11,16 @@ namespace ApiLb.EndToEndTests;
 [Collection(LabCollection.Name)]
 public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper output)
 {
-    private const string Issue4 = "issue 4: evidence about an apiserver does not move its established connections yet.";
+    private const string Issue4 = "issue 4: a silent host is told from a silent process only after 9 s yet; lab/matrix.sh --only b apilb measures it.";
 
     // What had already received bytes of the lost apiserver is not the balancer's to save, but there are only a few of those at this rate.
     private const int AllowedAfterFirstByte = 10;
 
     // Nobody refuses when a process is frozen or a host is gone: a new client must not be the one who waits for that.
     private static readonly TimeSpan SlowestPromised = TimeSpan.FromMilliseconds(600);
+    // When the load's own timers are later than this, the machine is too busy for times to say anything about the balancer.
+    private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan LeavesVanishedUnderTraffic = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LeavesVanishedWithoutTraffic = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LeavesFrozen = TimeSpan.FromSeconds(15);
@@ -47,8 +50,8 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
     {
         var figures = await MeasureAsync(Outage.Stopped, Traffic);
 
+        Assert.True(figures.WatchesThere.Ended.All(end => end >= figures.Took - ExitTolerance), figures.ToString());
         AssertNobodyNotices(figures);
-        Assert.All(figures.WatchesThere.Ended, end => Assert.InRange(end, figures.Took - ExitTolerance, TimeSpan.MaxValue));
     }
 
     [Fact]
@@ -56,9 +59,9 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
     {
         var figures = await MeasureAsync(Outage.Overloaded, LongTraffic);
 
-        AssertNobodyNotices(figures);
         Assert.True(figures.WatchesThere.Count > 0, figures.ToString());
         Assert.Empty(figures.WatchesThere.Ended);
+        AssertNobodyNotices(figures);
     }
 
     [Fact(Skip = Issue4)]
@@ -69,7 +72,7 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
     public Task ApiServerHostVanished_WatchesLeaveWithin4SecondsWithoutTraffic() =>
         WatchesLeaveAsync(Outage.Vanished, SlightTraffic, LeavesVanishedWithoutTraffic);
 
-    [Fact(Skip = Issue4)]
+    [Fact]
     public Task ApiServerFrozen_WatchesLeaveWithin15Seconds() => WatchesLeaveAsync(Outage.Frozen, Traffic, LeavesFrozen);
 
     private async Task WatchesLeaveAsync(Outage outage, OutageTraffic traffic, TimeSpan promised)
@@ -106,8 +109,12 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
     {
         Assert.True(figures.Connections.Failed == 0, figures.ToString());
         Assert.True(figures.Connections.FailedAfterFirstByte <= AllowedAfterFirstByte, figures.ToString());
-        Assert.True(figures.Connections.Slowest <= SlowestPromised, figures.ToString());
         Assert.True(figures.Reopenings.Failed == 0, figures.ToString());
         Assert.Empty(figures.WatchesElsewhere.Ended);
+        if (figures.Connections.Slowest > SlowestPromised)
+        {
+            Assert.SkipWhen(figures.Connections.Lateness > Busy, "Nobody failed, but the machine is too busy to measure times: " + figures);
+            Assert.Fail(figures.ToString());
+        }
     }
 }
