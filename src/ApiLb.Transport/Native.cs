@@ -38,8 +38,11 @@ internal static unsafe partial class Native
     public const int TcpUserTimeout = 18;
     public const int SolIp = 0;
     public const int IpFreeBind = 15;
+    public const int IpTransparent = 19;
+    public const int IpBindAddressNoPort = 24;
     public const int SolIpv6 = 41;
     public const int Ipv6Only = 26;
+    public const int Ipv6Transparent = 75;
 
     public const int MsgPeek = 0x2;
     public const int MsgTrunc = 0x20;
@@ -58,6 +61,7 @@ internal static unsafe partial class Native
     private const int EpollCtlDel = 2;
     private const int EpollCtlMod = 3;
     private const int FcntlSetPipeSize = 1031;
+    private const int RlimitNoFile = 7;
     private const uint SpliceMove = 1;
     private const uint SpliceNonBlock = 2;
 
@@ -173,6 +177,15 @@ internal static unsafe partial class Native
 
     public static int SetPipeSize(int fd, int bytes) => Result(fcntl(fd, FcntlSetPipeSize, bytes));
 
+    /// <summary>The soft limit of descriptors (RLIMIT_NOFILE), <see cref="ulong.MaxValue"/> for none.</summary>
+    public static int GetDescriptorLimit(out ulong soft)
+    {
+        var limit = stackalloc ulong[2];
+        var result = Result(getrlimit(RlimitNoFile, limit));
+        soft = limit[0];
+        return result;
+    }
+
     public static int Shutdown(int fd, int how) => Result(shutdown(fd, how));
 
     /// <summary>Closes a descriptor. EINTR is not retried: on Linux the descriptor is gone all the same (close(2)).</summary>
@@ -244,6 +257,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int fd, int command, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getrlimit(int resource, ulong* limit);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int shutdown(int fd, int how);

@@ -1,4 +1,5 @@
 using ApiLb.Admin;
+using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Configuration;
@@ -21,8 +22,10 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TcpTransport _transport;
     private readonly DaemonMetrics _metrics;
+    private readonly ConnectionLimit _limit;
     private readonly EventLog _events;
     private readonly NameResolutionService _names;
+    private readonly SourcePortService _sourcePorts;
     private readonly ProbeService _probes;
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
@@ -47,6 +50,12 @@ internal sealed class Daemon : IAsyncDisposable
         _metrics = new DaemonMetrics(Pools, counters, time);
         _events = new EventLog(Pools, time);
 
+        // Whom listeners take.
+        _limit = DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), loggers.CreateLogger<ConnectionLimit>());
+        var admissions = options.Listeners.Select(l => new ListenerAdmission(l, _limit, time)).ToArray();
+        AdmissionInstruments.AddTo(_metrics.Meter, _limit, admissions);
+        _sourcePorts = new SourcePortService(_metrics.SourcePorts, time, loggers.CreateLogger<SourcePortService>());
+
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
         _progress = new ReactorProgress(_transport);
@@ -58,7 +67,12 @@ internal sealed class Daemon : IAsyncDisposable
             rebalance.Closed += _events.OnClosed;
         }
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
-        Listeners = [.. options.Listeners.Select((l, i) => new ListenerServer(l, connectors[l.Pool], counters[i], _transport, loggers))];
+        Listeners = [.. options.Listeners.Select((l, i) =>
+        {
+            var routes = new RouteTable(l, connectors, _metrics.Connections);
+            var handler = new TcpProxyHandler(l, admissions[i], routes, counters[i], loggers.CreateLogger<TcpProxyHandler>());
+            return new ListenerServer(l, handler, counters[i], _transport, loggers);
+        })];
 
         // What operators see.
         _admin = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers);
@@ -71,14 +85,18 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>Where metrics and health are served; null when they are not.</summary>
     public System.Net.IPEndPoint? AdminEndPoint => _admin.BoundEndPoint;
 
+    /// <summary>The most client connections at once.</summary>
+    public int MaxConnections => _limit.Maximum ?? int.MaxValue;
+
     /// <summary>Binds everything and waits for the first round of checks.</summary>
-    /// <exception cref="IOException">An address cannot be had; the message names it and says why. Dispose the daemon.</exception>
+    /// <exception cref="IOException">An address or a permission cannot be had; the message names it and says why. Dispose the daemon.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        SourceAddress.RequirePermission(Pools);
         await _admin.StartAsync(cancellationToken);
         var stop = _background.Token;
         _running = Task.WhenAll(
-            [_names.RunAsync(stop), _probes.RunAsync(stop), _closing.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop))]);
+            [_names.RunAsync(stop), _probes.RunAsync(stop), _closing.RunAsync(stop), _sourcePorts.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop))]);
         foreach (var listener in Listeners)
         {
             await listener.StartAsync(cancellationToken);
@@ -136,6 +154,7 @@ internal sealed class Daemon : IAsyncDisposable
         Pools = Pools,
         Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
         Metrics = _metrics,
+        MaxConnections = MaxConnections,
         Events = _events,
         Rebalances = _rebalances,
         CanAccept = () => _isAccepting,

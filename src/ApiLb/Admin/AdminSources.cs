@@ -13,6 +13,9 @@ internal sealed record AdminSources
 
     public required DaemonMetrics Metrics { get; init; }
 
+    /// <summary>The most client connections at once over all listeners; null: no limit.</summary>
+    public int? MaxConnections { get; init; }
+
     public required EventLog Events { get; init; }
 
     /// <summary>One for each pool.</summary>

@@ -12,6 +12,15 @@ internal sealed record PoolOptions
 
     public required HealthOptions Health { get; init; }
 
+    /// <summary>
+    /// Where clients reach this pool, as kubeadm's <c>--control-plane-endpoint</c> has it; null: whether the backends' certificates
+    /// cover it is not checked.
+    /// </summary>
+    public BackendAddress? ControlPlaneEndpoint { get; init; }
+
+    /// <summary>The header that goes before each client's bytes, and before those of a check. Default none.</summary>
+    public ProxyProtocolVersion ProxyProtocol { get; init; } = ProxyProtocolVersion.None;
+
     public ConnectOptions Connect { get; init; } = new();
 
     public RebalanceOptions Rebalance { get; init; } = new();

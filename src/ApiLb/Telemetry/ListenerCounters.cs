@@ -1,4 +1,5 @@
 using ApiLb.Backends;
+using ApiLb.ProxyProtocol;
 
 namespace ApiLb.Telemetry;
 
@@ -6,6 +7,8 @@ namespace ApiLb.Telemetry;
 internal sealed class ListenerCounters(string name)
 {
     private readonly long[] _closes = new long[Enum.GetValues<CloseReason>().Length];
+    private readonly long[] _badHellos = new long[2 * Enum.GetValues<BadHelloCause>().Length];
+    private readonly long[] _badProxyHeaders = new long[Enum.GetValues<ProxyHeaderFault>().Length];
     private long _active;
     private long _accepted;
 
@@ -20,6 +23,14 @@ internal sealed class ListenerCounters(string name)
     /// <summary>Client connections that ended for this reason.</summary>
     public long Closes(CloseReason reason) => Volatile.Read(ref _closes[(int)reason]);
 
+    /// <summary>Clients that sent no ClientHello, and were forwarded all the same or were not.</summary>
+    public long BadHellos(BadHelloCause cause, bool isForwarded) => Volatile.Read(ref _badHellos[IndexOf(cause, isForwarded)]);
+
+    public void BadHelloSeen(BadHelloCause cause, bool isForwarded) => Interlocked.Increment(ref _badHellos[IndexOf(cause, isForwarded)]);
+
+    /// <summary>Connections whose PROXY header was refused for this cause.</summary>
+    public long BadProxyHeaders(ProxyHeaderFault cause) => Volatile.Read(ref _badProxyHeaders[(int)cause]);
+
     public void ConnectionAccepted()
     {
         Interlocked.Increment(ref _accepted);
@@ -31,4 +42,8 @@ internal sealed class ListenerCounters(string name)
         Interlocked.Increment(ref _closes[(int)reason]);
         Interlocked.Decrement(ref _active);
     }
+
+    public void ProxyHeaderRefused(ProxyHeaderFault cause) => Interlocked.Increment(ref _badProxyHeaders[(int)cause]);
+
+    private static int IndexOf(BadHelloCause cause, bool isForwarded) => (2 * (int)cause) + (isForwarded ? 1 : 0);
 }
