@@ -26,10 +26,10 @@ internal sealed class BackendConnection
     public bool IsConnected => ConnectedAt != 0;
 
     /// <summary>
-    /// Time since its host last acknowledged anything (tcpi_last_ack_recv); null when it is not TCP. Only while it is open:
-    /// any thread that keeps its owner from closing it may ask.
+    /// Time since its host last acknowledged or sent anything; null when it is not TCP. Only while it is open: any thread that
+    /// keeps its owner from closing it may ask.
     /// </summary>
-    public TimeSpan? SinceLastAck => Socket is { IsClosed: false } socket ? Native.TimeSinceLastAck(socket.Fd) : null;
+    public TimeSpan? SinceLastAck => Socket is { IsClosed: false } socket ? Native.TimeSinceHeard(socket.Fd) : null;
 
     internal ReactorSocket? Socket { get; set; }
 

@@ -47,6 +47,7 @@ internal static unsafe partial class Native
 
     public const int ShutWrite = 1;
 
+    private const int TcpInfoLastDataReceived = 52;
     private const int TcpInfoLastAckReceived = 56;
     private const int TcpInfoLength = 60;
     private const int SockStream = 1;
@@ -136,14 +137,18 @@ internal static unsafe partial class Native
         return result < 0 ? result : -error;
     }
 
-    /// <summary>tcpi_last_ack_recv of struct tcp_info (linux/tcp.h): milliseconds since anything was acknowledged.</summary>
+    /// <summary>
+    /// Time since the other host acknowledged or sent anything: the later of tcpi_last_ack_recv and tcpi_last_data_recv of
+    /// struct tcp_info (linux/tcp.h), as the kernel's fast path does not look at the acknowledgement of a segment that brings
+    /// data and acknowledges nothing new (tcp_rcv_established).
+    /// </summary>
     /// <returns>Null when the socket is not TCP.</returns>
-    public static TimeSpan? TimeSinceLastAck(int fd)
+    public static TimeSpan? TimeSinceHeard(int fd)
     {
         var information = stackalloc byte[TcpInfoLength];
         var length = TcpInfoLength;
         return getsockopt(fd, IpProtoTcp, TcpInfo, information, &length) == 0 && length == TcpInfoLength
-            ? TimeSpan.FromMilliseconds(*(uint*)(information + TcpInfoLastAckReceived))
+            ? TimeSpan.FromMilliseconds(Math.Min(*(uint*)(information + TcpInfoLastDataReceived), *(uint*)(information + TcpInfoLastAckReceived)))
             : null;
     }
 
