@@ -50,7 +50,7 @@ internal sealed partial class BackendPool
 
     public PoolSnapshot Snapshot => _snapshot;
 
-    /// <summary>Clients that wait for a place at a backend with maxConnections.</summary>
+    /// <summary>Clients that wait for a place at a backend with maxConnections. Whoever changes the snapshot calls the next.</summary>
     public WaitingLine Line { get; }
 
     /// <summary>The monotonic clock that all reports and snapshots of this pool use.</summary>
@@ -72,6 +72,7 @@ internal sealed partial class BackendPool
 
         if (transition is { } flip)
         {
+            Line.CallNext();
             LogTransition(backend, flip);
             Transitioned?.Invoke(new BackendTransition(backend, flip));
         }
@@ -119,6 +120,7 @@ internal sealed partial class BackendPool
             Republish();
         }
 
+        Line.CallNext();
         ModeChanged?.Invoke(backend);
     }
 
@@ -152,6 +154,7 @@ internal sealed partial class BackendPool
             _snapshot = new PoolSnapshot(after);
         }
 
+        Line.CallNext();
         removed.ForEach(b => Removed?.Invoke(b));
         added.ForEach(b => Added?.Invoke(b));
     }
@@ -164,6 +167,8 @@ internal sealed partial class BackendPool
             backend.EndPoint = endPoint;
             Republish();
         }
+
+        Line.CallNext();
     }
 
     private void Republish() => _snapshot = new PoolSnapshot(_snapshot.Backends);

@@ -4,4 +4,8 @@ using ApiLb.Transport;
 namespace ApiLb.Tcp;
 
 /// <summary>The end of a search for a backend: a connection to one, or why there is none.</summary>
-internal readonly record struct ConnectResult(BackendConnection? Connection, CloseReason Failure);
+internal readonly record struct ConnectResult(BackendConnection? Connection, CloseReason Failure)
+{
+    /// <summary>Nobody was found, and somebody only for want of a free place.</summary>
+    public bool IsFull => Connection is null && Failure == CloseReason.LimitBackend;
+}

@@ -14,13 +14,20 @@ internal sealed class Client : IDisposable
 
     private Client(Socket socket) => _socket = socket;
 
-    public static async Task<Client> ConnectAsync(EndPoint endPoint)
+    /// <param name="endPoint">The load balancer.</param>
+    /// <param name="from">The client's own address; null: the kernel's choice.</param>
+    public static async Task<Client> ConnectAsync(EndPoint endPoint, IPAddress? from = null)
     {
         var isUnix = endPoint is UnixDomainSocketEndPoint;
         Socket socket = new(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         if (!isUnix)
         {
             socket.NoDelay = true;
+        }
+
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(from, 0));
         }
 
         await Deadline(socket.ConnectAsync(endPoint), "no connection");
