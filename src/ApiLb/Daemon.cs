@@ -25,7 +25,6 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ProbeService _probes;
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
-    private readonly ClosingService _closing;
     private readonly CancellationTokenSource _background = new();
     private Task _running = Task.CompletedTask;
     private volatile bool _isAccepting;
@@ -47,7 +46,7 @@ internal sealed class Daemon : IAsyncDisposable
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
         _progress = new ReactorProgress(_transport);
-        _closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
+        Closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
         Listeners = [.. options.Listeners.Select((l, i) => new ListenerServer(l, connectors[l.Pool], counters[i], _transport, loggers))];
 
@@ -59,6 +58,9 @@ internal sealed class Daemon : IAsyncDisposable
 
     public IReadOnlyList<ListenerServer> Listeners { get; }
 
+    /// <summary>Ends established connections of backends.</summary>
+    public ClosingService Closing { get; }
+
     /// <summary>Where metrics and health are served; null when they are not.</summary>
     public System.Net.IPEndPoint? AdminEndPoint => _admin.BoundEndPoint;
 
@@ -67,7 +69,7 @@ internal sealed class Daemon : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _admin.StartAsync(cancellationToken);
-        _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token), _closing.RunAsync(_background.Token));
+        _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token), Closing.RunAsync(_background.Token));
         foreach (var listener in Listeners)
         {
             await listener.StartAsync(cancellationToken);
