@@ -27,9 +27,9 @@ public sealed class LastAckTests : IAsyncLifetime
         var started = Stopwatch.GetTimestamp();
         var (race, attempt) = await ConnectAsync(backend);
 
-        await Eventually.SeesAsync(() => attempt.SinceLastAck, since => since >= Silence, "some silence");
+        await Eventually.SeesAsync(() => attempt.ReadActivity()?.SinceLastAck, since => since >= Silence, "some silence");
 
-        Assert.True(attempt.SinceLastAck <= Stopwatch.GetElapsedTime(started) + TimeSpan.FromMilliseconds(10));
+        Assert.True(attempt.ReadActivity()?.SinceLastAck <= Stopwatch.GetElapsedTime(started) + TimeSpan.FromMilliseconds(10));
         race.End();
         attempt.Reset();
     }
@@ -43,9 +43,9 @@ public sealed class LastAckTests : IAsyncLifetime
         using var served = await backend.AcceptAsync();
         for (var i = 0; i < 4; i++)
         {
-            await Eventually.SeesAsync(() => attempt.SinceLastAck, since => since >= Silence, "some silence");
+            await Eventually.SeesAsync(() => attempt.ReadActivity()?.SinceLastAck, since => since >= Silence, "some silence");
             await served.SendAsync(new byte[1]);
-            await Eventually.SeesAsync(() => attempt.SinceLastAck, since => since < Silence, $"a sign of life after segment {i}", SoonerThanKeepalive);
+            await Eventually.SeesAsync(() => attempt.ReadActivity()?.SinceLastAck, since => since < Silence, $"a sign of life after segment {i}", SoonerThanKeepalive);
         }
 
         race.End();
@@ -58,7 +58,7 @@ public sealed class LastAckTests : IAsyncLifetime
         using var backend = new Backend(Addresses.NewUnixPath());
         var (race, attempt) = await ConnectAsync(backend);
 
-        Assert.Null(attempt.SinceLastAck);
+        Assert.Null(attempt.ReadActivity()?.SinceLastAck);
         attempt.Reset();
         race.End();
     }
@@ -71,7 +71,7 @@ public sealed class LastAckTests : IAsyncLifetime
         race.End();
         attempt.Reset();
 
-        await Eventually.SeesAsync(() => attempt.SinceLastAck, since => since is null, "nothing");
+        await Eventually.SeesAsync(() => attempt.ReadActivity()?.SinceLastAck, since => since is null, "nothing");
     }
 
     private async Task<(DialRace Race, BackendConnection Attempt)> ConnectAsync(Backend backend)

@@ -13,6 +13,7 @@ internal sealed class Backend
 {
     private volatile DialTarget? _target;
     private volatile ProbeResult? _lastProbe;
+    private volatile BackendFacts? _facts;
     private readonly WaitingLine? _line;
     private volatile BackendOptions _options;
     private volatile OperatorMode _mode;
@@ -44,6 +45,9 @@ internal sealed class Backend
     }
 
     public string Name => Options.Name;
+
+    /// <summary>How long its connections may be silent: one object for the whole pool.</summary>
+    public RelayTimeouts Timeouts { get; init; } = RelayTimeouts.None;
 
     /// <summary>Where to connect; null while the name has not been resolved. Written by discovery.</summary>
     public EndPoint? EndPoint
@@ -89,6 +93,13 @@ internal sealed class Backend
     {
         get => _lastProbe;
         internal set => _lastProbe = value;
+    }
+
+    /// <summary>What checks learnt beside health; null before the first that learnt anything. Written by probing.</summary>
+    public BackendFacts? Facts
+    {
+        get => _facts;
+        set => _facts = value;
     }
 
     /// <summary>Takes a place for one attempt or connection; <see cref="Leave"/> gives it back.</summary>

@@ -1,5 +1,6 @@
 using ApiLb.Configuration;
 using ApiLb.Health;
+using ApiLb.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Backends;
@@ -17,6 +18,7 @@ internal sealed partial class BackendPool
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly HealthPolicy _policy;
+    private readonly RelayTimeouts _timeouts;
     private volatile PoolSnapshot _snapshot;
 
     public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger)
@@ -25,8 +27,9 @@ internal sealed partial class BackendPool
         _time = time;
         _logger = logger;
         _policy = new HealthPolicy(options.Health.Fall, options.Health.Rise, options.Health.SlowStart, SilenceUntilDead);
+        _timeouts = new RelayTimeouts(options.Timeouts.HalfClosed, options.Timeouts.Idle);
         Line = new WaitingLine(options.Queue.MaxLength);
-        _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, _policy, Line))]);
+        _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, _policy, Line) { Timeouts = _timeouts })]);
     }
 
     /// <summary>Raised after the new snapshot is published, on the reporter's thread: handlers are short and do not throw.</summary>
@@ -141,7 +144,7 @@ internal sealed partial class BackendPool
                 var backend = before.FirstOrDefault(b => b.Name == member.Name && b.Options.Address == member.Address);
                 if (backend is null)
                 {
-                    backend = new Backend(Name, member, _policy, Line, isAdded: true);
+                    backend = new Backend(Name, member, _policy, Line, isAdded: true) { Timeouts = _timeouts };
                     added.Add(backend);
                 }
 

@@ -15,8 +15,8 @@ internal sealed class Client : IDisposable
     private Client(Socket socket) => _socket = socket;
 
     /// <param name="endPoint">The load balancer.</param>
-    /// <param name="from">The client's own address; null: the kernel's choice.</param>
-    public static async Task<Client> ConnectAsync(EndPoint endPoint, IPAddress? from = null)
+    /// <param name="source">The client's own address, such as 127.0.0.2; null: the kernel's choice.</param>
+    public static async Task<Client> ConnectAsync(EndPoint endPoint, IPAddress? source = null)
     {
         var isUnix = endPoint is UnixDomainSocketEndPoint;
         Socket socket = new(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
@@ -25,9 +25,9 @@ internal sealed class Client : IDisposable
             socket.NoDelay = true;
         }
 
-        if (from is not null)
+        if (source is not null)
         {
-            socket.Bind(new IPEndPoint(from, 0));
+            socket.Bind(new IPEndPoint(source, 0));
         }
 
         await Deadline(socket.ConnectAsync(endPoint), "no connection");
@@ -35,11 +35,11 @@ internal sealed class Client : IDisposable
     }
 
     /// <summary>Connects, says nothing and waits for the end. A reset may come before the connect call has returned.</summary>
-    public static async Task<ConnectionEnd> EndOfSilentAsync(EndPoint endPoint)
+    public static async Task<ConnectionEnd> EndOfSilentAsync(EndPoint endPoint, IPAddress? source = null)
     {
         try
         {
-            using var client = await ConnectAsync(endPoint);
+            using var client = await ConnectAsync(endPoint, source);
             return await client.EndAsync();
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
@@ -47,6 +47,9 @@ internal sealed class Client : IDisposable
             return ConnectionEnd.Reset;
         }
     }
+
+    /// <summary>Sends the shortest ClientHello: TLS 1.2, one cipher suite, no extensions.</summary>
+    public Task SendHelloAsync() => SendAsync([22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3, .. new byte[32], 0, 0, 2, 0x13, 0x01, 1, 0]);
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 

@@ -64,7 +64,7 @@ public sealed class AdaptiveHedgingTests : IAsyncDisposable
     private static async Task<Client> SpeakAsync(RunningDaemon daemon)
     {
         var client = await daemon.ConnectAsync();
-        await client.SendAsync([22, 3, 1, 0, 4, 1, 0, 0, 0]);
+        await client.SendHelloAsync();
         return client;
     }
 

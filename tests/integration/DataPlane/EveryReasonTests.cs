@@ -116,7 +116,7 @@ public sealed class EveryReasonTests : IAsyncDisposable
         await using var daemon = await RunningDaemon.StartAsync(Setup.Tls(_frozen.Options).With((ConnectOptions c) => c with { TotalTimeout = Soon }));
         using var client = await daemon.ConnectAsync();
 
-        await client.SendAsync([22, 3, 1, 0, 4, 1, 0, 0, 0]);
+        await client.SendHelloAsync();
 
         await ResetAsync(client, daemon, CloseReason.FirstByteTimeout, isServed: false);
     }

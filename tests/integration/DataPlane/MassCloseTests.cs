@@ -7,6 +7,7 @@ using Xunit;
 namespace ApiLb.IntegrationTests.DataPlane;
 
 /// <summary>Thousands of established connections of one backend are closed at once, and the others do not notice.</summary>
+[Collection("crowd")] // One at a time: each counts the sockets of the process.
 public sealed class MassCloseTests(ITestOutputHelper output) : IAsyncDisposable
 {
     private const int Connections = 3000;

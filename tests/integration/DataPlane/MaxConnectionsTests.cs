@@ -260,11 +260,10 @@ public sealed class MaxConnectionsTests : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Says a whole, if short, ClientHello.</summary>
     private static async Task<Client> SpeakAsync(RunningDaemon daemon)
     {
         var client = await daemon.ConnectAsync();
-        await client.SendAsync([22, 3, 1, 0, 4, 1, 0, 0, 0]);
+        await client.SendHelloAsync();
         return client;
     }
 }

@@ -10,6 +10,10 @@ internal sealed class CountedConnection(TimeSpan? sinceLastAck = null) : Tracked
     /// <summary>How often it was asked for its last acknowledgement.</summary>
     public int Asked { get; private set; }
 
+    public override bool MayMove => false;
+
+    public override TimeSpan? SinceLastData => null;
+
     public override TimeSpan? SinceLastAck
     {
         get

@@ -12,11 +12,16 @@ internal sealed class PoolOfReady
     public static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(30);
 
     public PoolOfReady(BalancePolicy policy, params int[] weights)
-        : this(policy, prefersLocal: false, weights)
+        : this(policy, new RebalanceOptions(), weights)
     {
     }
 
-    private PoolOfReady(BalancePolicy policy, bool prefersLocal, int[] weights)
+    public PoolOfReady(BalancePolicy policy, RebalanceOptions rebalance, params int[] weights)
+        : this(policy, rebalance, prefersLocal: false, weights)
+    {
+    }
+
+    private PoolOfReady(BalancePolicy policy, RebalanceOptions rebalance, bool prefersLocal, int[] weights)
     {
         Pool = new BackendPool(
             new PoolOptions
@@ -24,6 +29,7 @@ internal sealed class PoolOfReady
                 Name = "control-plane",
                 Balance = policy,
                 PreferLocal = prefersLocal,
+                Rebalance = rebalance,
                 Health = new HealthOptions { Type = HealthCheckType.Tcp, Fall = 1, Rise = 1, SlowStart = SlowStart },
                 Backends = [.. weights.Select((weight, i) => new BackendOptions
                 {
@@ -53,7 +59,7 @@ internal sealed class PoolOfReady
     public static PoolOfReady Even(BalancePolicy policy, int backends) => new(policy, [.. Enumerable.Repeat(1, backends)]);
 
     /// <summary>Client number 1 is on a's host, number 2 on b's, and so on; for the others the first of the file is the first.</summary>
-    public static PoolOfReady PreferringLocal(int backends) => new(BalancePolicy.First, prefersLocal: true, [.. Enumerable.Repeat(1, backends)]);
+    public static PoolOfReady PreferringLocal(int backends) => new(BalancePolicy.First, new RebalanceOptions(), prefersLocal: true, [.. Enumerable.Repeat(1, backends)]);
 
     public void Report(string backend, HealthEvidence evidence) =>
         Pool.Report(this[backend], new HealthReport(evidence, HealthCause.Passed, "test"));

@@ -18,7 +18,7 @@ internal sealed class CaFileCheck(string folder)
     /// <summary>The absolute path, or null when the section has none.</summary>
     public string? Read(SectionReader section, string key)
     {
-        if (section.Find(key) is not { } setting || !setting.TryRead(ParsePath, out var path))
+        if (section.Find(key) is not { } setting || !setting.TryRead(FilePath.Parse, out var path))
         {
             return null;
         }
@@ -43,9 +43,4 @@ internal sealed class CaFileCheck(string folder)
             }
         }
     }
-
-    private static Parsed<string> ParsePath(string text) =>
-        text.Length == 0 || text.Any(char.IsControl)
-            ? Parsed<string>.Failed($"{Quoted.Of(text)} is not a path")
-            : Parsed<string>.Of(text);
 }
