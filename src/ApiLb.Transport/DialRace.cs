@@ -20,7 +20,7 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
 
     private readonly Lock _lock = new();
     private readonly ReactorSocket _client;
-    private readonly ReadOnlyMemory<byte> _firstFlight;
+    private readonly DialTerms _terms;
     private readonly TcpTransport _transport;
     private readonly List<BackendConnection> _attempts = new(1);
     private Queue<DialEvent>? _kept;
@@ -30,14 +30,12 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
     private bool _isOver;
 
     /// <param name="client">Whom to dial for; watched for its leaving.</param>
-    /// <param name="firstFlight">
-    /// What each backend is sent once it is connected, after which its first byte is waited for; empty: its handshake is enough.
-    /// </param>
+    /// <param name="terms">What each backend is sent once it is connected, and what is then waited for.</param>
     /// <param name="transport">Options and clock.</param>
-    public DialRace(ReactorSocket client, ReadOnlyMemory<byte> firstFlight, TcpTransport transport)
+    public DialRace(ReactorSocket client, DialTerms terms, TcpTransport transport)
     {
         _client = client;
-        _firstFlight = firstFlight;
+        _terms = terms;
         _transport = transport;
         client.Handler = this;
 
@@ -48,8 +46,8 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
     /// <summary>Begins one attempt. A failure, even an immediate one, comes as an event.</summary>
     public BackendConnection Start(DialTarget target, object? tag)
     {
-        var attempt = new BackendConnection(target, _transport.Time.GetTimestamp()) { Tag = tag };
-        var (socket, failure) = Dialer.Begin(target, _client.Reactor, _transport.Options);
+        var attempt = new BackendConnection(target, _transport.Time.GetTimestamp()) { Tag = tag, HeaderLength = _terms.HeaderLength };
+        var (socket, failure) = Dialer.Begin(target, _terms.Source, _client.Reactor, _transport.Options);
         if (socket is null)
         {
             Tell(new DialEvent(DialEventKind.Failed, attempt, failure));
@@ -134,8 +132,7 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
 
     /// <summary>Makes the owner look again: something outside of the race has changed. Any thread.</summary>
     /// <remarks>
-    /// By way of the reactor: the owner would else continue on the caller's thread, where it must not touch the client's socket,
-    /// and where the next owner that it wakes would continue inside of it, and so on.
+    /// By way of the reactor, whose socket it is; and whom the owner wakes in turn would else continue inside of it, and so on.
     /// </remarks>
     public void Wake() => _client.Reactor.Post(this);
 
@@ -162,19 +159,28 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
 
     private void OnAttempt(BackendConnection attempt, ReactorSocket socket)
     {
-        if (!attempt.IsConnected && !FinishHandshake(attempt, socket))
+        var isNew = !attempt.IsConnected;
+        if (isNew && !FinishHandshake(attempt, socket))
         {
             return;
         }
 
-        if (attempt.FirstFlightSent < _firstFlight.Length && !SendFirstFlight(attempt, socket))
+        if (attempt.FirstFlightSent < _terms.FirstFlight.Length)
         {
-            return;
+            isNew = true;
+            if (!SendFirstFlight(attempt, socket))
+            {
+                return;
+            }
         }
 
-        if (_firstFlight.Length > 0 && socket.CanRead)
+        if (_terms.AwaitsAnswer && socket.CanRead)
         {
             OnFirstByte(attempt, socket);
+        }
+        else if (!_terms.AwaitsAnswer && isNew)
+        {
+            Tell(new DialEvent(DialEventKind.Connected, attempt));
         }
     }
 
@@ -192,18 +198,12 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
         }
 
         attempt.ConnectedAt = _transport.Time.GetTimestamp();
-        if (_firstFlight.Length > 0)
-        {
-            return true;
-        }
-
-        Tell(new DialEvent(DialEventKind.Connected, attempt));
-        return false;
+        return true;
     }
 
     private unsafe bool SendFirstFlight(BackendConnection attempt, ReactorSocket socket)
     {
-        var rest = _firstFlight.Span[attempt.FirstFlightSent..];
+        var rest = _terms.FirstFlight.Span[attempt.FirstFlightSent..];
         int sent;
         fixed (byte* p = rest)
         {

@@ -1,5 +1,6 @@
 using ApiLb.Backends;
 using ApiLb.Balancing;
+using ApiLb.Configuration;
 using ApiLb.Telemetry;
 using ApiLb.Transport;
 
@@ -23,34 +24,45 @@ internal sealed class BackendConnector(Balancer balancer, ConnectionMetrics metr
     /// </param>
     public ValueTask<ConnectResult> ConnectAsync(ClientConnection client, ReadOnlyMemory<byte> firstFlight)
     {
-        var search = new BackendSearch(this);
-        return Pool.Snapshot.HasLimits ? SearchInTurnAsync(search, client, firstFlight) : SearchAsync(search, client, firstFlight);
+        var source = SourceAddress.For(client, Pool);
+        return Pool.Options.ProxyProtocol == ProxyProtocolVersion.None
+            ? ConnectAsync(client, new DialTerms(firstFlight) { Source = source })
+            : IntroduceAsync(client, firstFlight, source);
     }
 
-    private ValueTask<ConnectResult> SearchAsync(BackendSearch search, ClientConnection client, ReadOnlyMemory<byte> firstFlight)
+    private async ValueTask<ConnectResult> IntroduceAsync(ClientConnection client, ReadOnlyMemory<byte> firstFlight, ClientAddress source)
+    {
+        using var flight = ProxyHeaderFlight.Of(client, Pool.Options.ProxyProtocol, firstFlight.Span);
+        return await ConnectAsync(client, new DialTerms(flight.Bytes) { HeaderLength = flight.HeaderLength, Source = source });
+    }
+
+    private ValueTask<ConnectResult> ConnectAsync(ClientConnection client, DialTerms terms)
+    {
+        var search = new BackendSearch(this);
+        return Pool.Snapshot.HasLimits ? SearchInTurnAsync(search, client, terms) : SearchAsync(search, client, terms);
+    }
+
+    private ValueTask<ConnectResult> SearchAsync(BackendSearch search, ClientConnection client, DialTerms terms)
     {
         var candidates = balancer.CandidatesFor(client.Address);
         return candidates.Any
-            ? search.RunAsync(client.Dial(firstFlight), candidates)
+            ? search.RunAsync(client.Dial(terms), candidates)
             : new ValueTask<ConnectResult>(new ConnectResult(null, CloseReason.NoBackend));
     }
 
     /// <summary>Whoever finds every backend full joins the line, and so does everyone who comes while there is one.</summary>
-    private async ValueTask<ConnectResult> SearchInTurnAsync(BackendSearch search, ClientConnection client, ReadOnlyMemory<byte> firstFlight)
+    private async ValueTask<ConnectResult> SearchInTurnAsync(BackendSearch search, ClientConnection client, DialTerms terms)
     {
-        if (Pool.Line.Length == 0 && await SearchAsync(search, client, firstFlight) is { IsFull: false } result)
+        if (Pool.Line.Length == 0 && await SearchAsync(search, client, terms) is { IsFull: false } result)
         {
             return result;
         }
 
         using var place = new PlaceInLine(Pool.Line);
-        return place.TryJoin()
-            ? await SearchFromLineAsync(place, search, client, firstFlight)
-            : new ConnectResult(null, CloseReason.LimitBackend);
+        return place.TryJoin() ? await SearchFromLineAsync(place, search, client, terms) : new ConnectResult(null, CloseReason.LimitBackend);
     }
 
-    private async ValueTask<ConnectResult> SearchFromLineAsync(
-        PlaceInLine place, BackendSearch search, ClientConnection client, ReadOnlyMemory<byte> firstFlight)
+    private async ValueTask<ConnectResult> SearchFromLineAsync(PlaceInLine place, BackendSearch search, ClientConnection client, DialTerms terms)
     {
         var joinedAt = time.GetTimestamp();
         while (true)
@@ -60,7 +72,7 @@ internal sealed class BackendConnector(Balancer balancer, ConnectionMetrics metr
                 return new ConnectResult(null, failure);
             }
 
-            var result = await SearchAsync(search, client, firstFlight);
+            var result = await SearchAsync(search, client, terms);
             if (!result.IsFull)
             {
                 return result;

@@ -15,6 +15,7 @@ internal sealed class PoolBinder(HealthBinder health)
             Balance = section.Read("balance", Choice.Of<BalancePolicy>(), BalancePolicy.LeastConnections),
             Backends = backends,
             Health = health.Bind(section.Section("health"), backends),
+            ProxyProtocol = section.Read("proxyProtocol", Choice.Of<ProxyProtocolVersion>(), ProxyProtocolVersion.None),
             Connect = ConnectBinder.Bind(section.Section("connect")),
             Queue = QueueBinder.Bind(section.Section("queue"), backends),
             Rebalance = RebalanceBinder.Bind(section.Section("rebalance")),
