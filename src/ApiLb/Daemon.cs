@@ -4,6 +4,7 @@ using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Configuration;
 using ApiLb.Discovery;
+using ApiLb.Etcd;
 using ApiLb.Listening;
 using ApiLb.Probing;
 using ApiLb.Tcp;
@@ -29,6 +30,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ProbeService _probes;
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
+    private readonly ClosingService _closing;
     private readonly RebalanceService[] _rebalances;
     private readonly CancellationTokenSource _background = new();
     private Task _running = Task.CompletedTask;
@@ -43,10 +45,11 @@ internal sealed class Daemon : IAsyncDisposable
         Pools = [.. options.Pools.Select(p => new BackendPool(p, time, loggers.CreateLogger<BackendPool>()))];
         _names = new NameResolutionService(Pools, time, loggers.CreateLogger<NameResolutionService>());
         _probes = new ProbeService(Pools, time, loggers);
+        Etcd = options.Etcd is { } etcd ? new EtcdMonitor(etcd, time, loggers) : null;
 
         // What is counted.
         var counters = options.Listeners.Select(l => new ListenerCounters(l.Name)).ToArray();
-        _metrics = new DaemonMetrics(Pools, counters, time);
+        _metrics = new DaemonMetrics(Pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null);
         _events = new EventLog(Pools, time);
 
         // Whom listeners take.
@@ -58,8 +61,8 @@ internal sealed class Daemon : IAsyncDisposable
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
         _progress = new ReactorProgress(_transport);
-        Closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
-        Closing.Closed += _events.OnClosed;
+        _closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
+        _closing.Closed += _events.OnClosed;
         _rebalances = [.. Pools.Select(p => new RebalanceService(p, time, loggers.CreateLogger<RebalanceService>()))];
         foreach (var rebalance in _rebalances)
         {
@@ -82,7 +85,10 @@ internal sealed class Daemon : IAsyncDisposable
     public IReadOnlyList<ListenerServer> Listeners { get; }
 
     /// <summary>Ends established connections of backends.</summary>
-    public ClosingService Closing { get; }
+    public ClosingService Closing => _closing;
+
+    /// <summary>Watches etcd; null when it is not watched.</summary>
+    public EtcdMonitor? Etcd { get; }
 
     /// <summary>Where metrics and health are served; null when they are not.</summary>
     public System.Net.IPEndPoint? AdminEndPoint => _admin.BoundEndPoint;
@@ -98,7 +104,10 @@ internal sealed class Daemon : IAsyncDisposable
         await _admin.StartAsync(cancellationToken);
         var stop = _background.Token;
         _running = Task.WhenAll(
-            [_names.RunAsync(stop), _probes.RunAsync(stop), Closing.RunAsync(stop), _sourcePorts.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop))]);
+        [
+            _names.RunAsync(stop), _probes.RunAsync(stop), Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop),
+            _sourcePorts.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop)),
+        ]);
         foreach (var listener in Listeners)
         {
             await listener.StartAsync(cancellationToken);
@@ -156,6 +165,7 @@ internal sealed class Daemon : IAsyncDisposable
         Pools = Pools,
         Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
         Metrics = _metrics,
+        Etcd = Etcd,
         MaxConnections = MaxConnections,
         Events = _events,
         Rebalances = _rebalances,
