@@ -86,6 +86,9 @@ internal sealed class Daemon : IAsyncDisposable
 
     public IReadOnlyList<ListenerServer> Listeners { get; }
 
+    /// <summary>Ends established connections of backends.</summary>
+    public ClosingService Closing => _closing;
+
     /// <summary>Watches etcd; null when it is not watched.</summary>
     public EtcdMonitor? Etcd { get; }
 

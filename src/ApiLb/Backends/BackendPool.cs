@@ -57,7 +57,7 @@ internal sealed partial class BackendPool
 
     public PoolSnapshot Snapshot => _snapshot;
 
-    /// <summary>Clients that wait for a place at a backend with maxConnections.</summary>
+    /// <summary>Clients that wait for a place at a backend with maxConnections. Whoever changes the snapshot calls the next.</summary>
     public WaitingLine Line { get; }
 
     /// <summary>The monotonic clock that all reports and snapshots of this pool use.</summary>
@@ -79,6 +79,7 @@ internal sealed partial class BackendPool
 
         if (transition is { } flip)
         {
+            Line.CallNext();
             LogTransition(backend, flip);
             Transitioned?.Invoke(new BackendTransition(backend, flip));
             TellAlarm();
@@ -132,6 +133,7 @@ internal sealed partial class BackendPool
             Republish();
         }
 
+        Line.CallNext();
         ModeChanged?.Invoke(backend);
         TellAlarm();
     }
@@ -166,6 +168,7 @@ internal sealed partial class BackendPool
             _snapshot = new PoolSnapshot(after);
         }
 
+        Line.CallNext();
         removed.ForEach(b => Removed?.Invoke(b));
         added.ForEach(b => Added?.Invoke(b));
         TellAlarm();
@@ -197,6 +200,8 @@ internal sealed partial class BackendPool
             backend.EndPoint = endPoint;
             Republish();
         }
+
+        Line.CallNext();
     }
 
     private void Republish() => _snapshot = new PoolSnapshot(_snapshot.Backends);

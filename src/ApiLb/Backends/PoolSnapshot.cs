@@ -17,6 +17,7 @@ internal sealed class PoolSnapshot
         ReadyCount = backends.Count(b => TierOf(b) is BackendTier.Ready or BackendTier.Backup);
         IsFailingOpen = ReadyCount == 0 && _tiers.Length > 0;
         Alarm = AlarmOf();
+        HasLimits = backends.Any(b => b.Options.MaxConnections is not null);
     }
 
     /// <summary>All backends, in the order of the configuration.</summary>
@@ -32,6 +33,9 @@ internal sealed class PoolSnapshot
 
     /// <summary>Nobody is ready and connections go to backends that are not.</summary>
     public bool IsFailingOpen { get; }
+
+    /// <summary>Some backend may not have any number of connections.</summary>
+    public bool HasLimits { get; }
 
     /// <summary>The backend that takes new connections on this client's own host; null when there is none.</summary>
     public Backend? ReadyAt(in ClientAddress client)
