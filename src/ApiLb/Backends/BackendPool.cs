@@ -25,6 +25,7 @@ internal sealed partial class BackendPool
         _logger = logger;
         var policy = new HealthPolicy(options.Health.Fall, options.Health.Rise, options.Health.SlowStart, SilenceUntilDead);
         Line = new WaitingLine(options.Queue.MaxLength);
+        Discovery = options.Discovery is { } discovery ? new DiscoveryCounters(discovery.SourceNames()) : null;
         _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, policy, Line))]);
     }
 
@@ -42,6 +43,9 @@ internal sealed partial class BackendPool
 
     /// <summary>Clients that wait for a place at a backend with maxConnections.</summary>
     public WaitingLine Line { get; }
+
+    /// <summary>What discovery did for it; null when its members are only those of the file.</summary>
+    public DiscoveryCounters? Discovery { get; }
 
     /// <summary>The monotonic clock that all reports and snapshots of this pool use.</summary>
     public TimeSpan Now => _time.GetElapsedTime(0);

@@ -33,6 +33,7 @@ internal sealed class DaemonMetrics : IDisposable
         ProcessInstruments.AddTo(_meter, Lifetime);
         ListenerInstruments.AddTo(_meter, listeners);
         new BackendInstruments(pools).AddTo(_meter);
+        DiscoveryInstruments.AddTo(_meter, pools);
         Connections = new ConnectionMetrics(_meter);
         _checks = new CheckMetrics(_meter, pools);
     }

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ApiLb.Backends;
+using ApiLb.Configuration;
 using ApiLb.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ApiLb.UnitTests.Telemetry;
@@ -20,7 +23,10 @@ public sealed partial class MetricsDocumentTests
     private static async Task<IEnumerable<string>> ServedAsync()
     {
         var pool = Observed.Pool(TimeProvider.System, "cp1");
-        using var metrics = new DaemonMetrics([pool], [new ListenerCounters("l")], TimeProvider.System);
+        var discovering = new BackendPool(
+            pool.Options with { Name = "discovering", Discovery = new DiscoveryOptions { Dns = new DnsDiscoveryOptions { Name = "apiservers" } } },
+            TimeProvider.System, NullLogger<BackendPool>.Instance);
+        using var metrics = new DaemonMetrics([pool, discovering], [new ListenerCounters("l")], TimeProvider.System);
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.Closed(pool.At(0), TimeSpan.FromSeconds(1));

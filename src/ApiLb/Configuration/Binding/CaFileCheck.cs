@@ -5,18 +5,41 @@ using ApiLb.Configuration.Yaml;
 namespace ApiLb.Configuration.Binding;
 
 /// <summary>
-/// Remembers every <c>caFile</c> while the file is bound, and looks at them afterwards. Two steps, because binding is
-/// pure and fast while files may be slow.
+/// Remembers every <c>caFile</c>, and other files that must be there, while the file is bound, and looks at them afterwards.
+/// Two steps, because binding is pure and fast while files may be slow.
 /// </summary>
 /// <param name="folder">Where the configuration file is: relative paths start there, not where the process was started.</param>
 internal sealed class CaFileCheck(string folder)
 {
     private const int MaximumBytes = 1024 * 1024;
 
-    private readonly List<(string Path, SettingReader Setting)> _files = [];
+    private const string WhereTheCaIs = "kubeadm writes the cluster's CA to /etc/kubernetes/pki/ca.crt on every control-plane host";
 
-    /// <summary>The absolute path, or null when the section has none.</summary>
-    public string? Read(SectionReader section, string key)
+    private readonly List<(string Path, SettingReader Setting, string Advice, bool IsCa)> _files = [];
+
+    /// <summary>The absolute path of a CA file, or null when the section has none.</summary>
+    public string? Read(SectionReader section, string key) => Read(section, key, WhereTheCaIs, isCa: true);
+
+    /// <summary>The absolute path of any other file, which must be readable; null when the section has none.</summary>
+    public string? ReadPath(SectionReader section, string key, string advice) => Read(section, key, advice, isCa: false);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (path, setting, advice, isCa) in _files)
+        {
+            var content = await BoundedFile.ReadAsync(path, MaximumBytes, cancellationToken).ConfigureAwait(false);
+            if (!content.TryGet(out var bytes, out var problem))
+            {
+                setting.Error($"{problem}; {advice}");
+            }
+            else if (isCa && CaCertificates.FindProblem(Encoding.UTF8.GetString(bytes)) is { } fault)
+            {
+                setting.Error($"{Quoted.Shorten(path)} {fault}");
+            }
+        }
+    }
+
+    private string? Read(SectionReader section, string key, string advice, bool isCa)
     {
         if (section.Find(key) is not { } setting || !setting.TryRead(ParsePath, out var path))
         {
@@ -24,24 +47,8 @@ internal sealed class CaFileCheck(string folder)
         }
 
         var absolute = Path.GetFullPath(path, folder);
-        _files.Add((absolute, setting));
+        _files.Add((absolute, setting, advice, isCa));
         return absolute;
-    }
-
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        foreach (var (path, setting) in _files)
-        {
-            var content = await BoundedFile.ReadAsync(path, MaximumBytes, cancellationToken).ConfigureAwait(false);
-            if (!content.TryGet(out var bytes, out var problem))
-            {
-                setting.Error($"{problem}; kubeadm writes the cluster's CA to /etc/kubernetes/pki/ca.crt on every control-plane host");
-            }
-            else if (CaCertificates.FindProblem(Encoding.UTF8.GetString(bytes)) is { } fault)
-            {
-                setting.Error($"{Quoted.Shorten(path)} {fault}");
-            }
-        }
     }
 
     private static Parsed<string> ParsePath(string text) =>

@@ -1,3 +1,4 @@
+using ApiLb.Configuration.Values;
 using ApiLb.Configuration.Yaml;
 
 namespace ApiLb.Configuration.Binding;
@@ -25,6 +26,12 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFile
             Shutdown = ShutdownBinder.Bind(root.Section("shutdown")),
             Transport = TransportBinder.Bind(root.Section("transport")),
         };
+        options = options with { StateDirectory = root.ReadOrNone("stateDirectory", DirectoryPath.Parse, options.StateDirectory) };
+        foreach (var (pool, (_, section)) in pools.Zip(poolSections))
+        {
+            DiscoveryPlausibility.Check(section, pool, options.StateDirectory);
+        }
+
         root.ReportUnknownKeys();
         return options;
     }
@@ -47,7 +54,7 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFile
 
     private List<PoolOptions> BindPools(List<(string Name, SectionReader Section)> sections)
     {
-        var binder = new PoolBinder(new HealthBinder(caFiles));
+        var binder = new PoolBinder(new HealthBinder(caFiles), new DiscoveryBinder(caFiles));
         return sections.ConvertAll(pool => binder.Bind(pool.Name, pool.Section));
     }
 
