@@ -14,6 +14,7 @@ internal static class CommandLine
             CheckCommand.Create(),
             StatusCommand.Create(),
             DemoCommand.Create(),
+            KubeconfigCommand.Create(),
             VersionCommand.Create(),
         };
 
