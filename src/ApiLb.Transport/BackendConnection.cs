@@ -26,10 +26,10 @@ internal sealed class BackendConnection
     public bool IsConnected => ConnectedAt != 0;
 
     /// <summary>
-    /// Time since its host last acknowledged anything (tcpi_last_ack_recv); null when it is not TCP. Only while it is open:
-    /// any thread that keeps its owner from closing it may ask.
+    /// What the kernel has lately seen of it; null when it is not TCP. Only while it is open: any thread that keeps its owner
+    /// from closing it may ask.
     /// </summary>
-    public TimeSpan? SinceLastAck => Socket is { IsClosed: false } socket ? Native.TimeSinceLastAck(socket.Fd) : null;
+    public SocketActivity? ReadActivity() => Socket is { IsClosed: false } socket ? Native.ReadActivity(socket.Fd) : null;
 
     internal ReactorSocket? Socket { get; set; }
 

@@ -29,6 +29,9 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
 
     public ClientAddress Address { get; }
 
+    /// <summary>The clock of its time-outs and of <see cref="BackendConnection.StartedAt"/>.</summary>
+    public TimeProvider Time => _transport.Time;
+
     /// <summary>Kestrel asks for it at every turn and shows it at level debug, so only then it is worth making one.</summary>
     public override string ConnectionId
     {

@@ -26,6 +26,7 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
     private bool _isUnbound;
     private bool _hasEnded;
     private bool _isPaused;
+    private volatile bool _isShort;
 
     public Listener(ListeningSocket socket, TcpTransport transport, ILogger logger)
     {
@@ -74,6 +75,7 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
             var fd = _socket.Accept(out var address);
             if (fd >= 0)
             {
+                _isShort = false;
                 Hand(new ClientConnection(new ReactorSocket(fd, _transport.NextReactor()), address, _transport));
             }
             else if (!IsPassing(-fd))
@@ -189,7 +191,12 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
             Unregister();
         }
 
-        Log.Paused(_logger, EndPoint, errno, PauseWithoutDescriptors.TotalMilliseconds);
+        if (!_isShort)
+        {
+            _isShort = true;
+            Log.Paused(_logger, EndPoint, errno, PauseWithoutDescriptors.TotalMilliseconds);
+        }
+
         reactor.Arm(this, PauseWithoutDescriptors);
     }
 
@@ -216,7 +223,7 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "{EndPoint}: cannot accept (errno {Errno}): out of file descriptors or memory. Clients wait in the kernel's queue; next try in {Milliseconds} ms. Raise LimitNOFILE.")]
+            "{EndPoint}: cannot accept (errno {Errno}): out of file descriptors or memory. Clients wait in the kernel's queue; next tries every {Milliseconds} ms. Raise LimitNOFILE.")]
         public static partial void Paused(ILogger logger, EndPoint endPoint, int errno, double milliseconds);
     }
 }

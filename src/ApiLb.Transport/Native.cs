@@ -47,6 +47,8 @@ internal static unsafe partial class Native
 
     public const int ShutWrite = 1;
 
+    private const int TcpInfoLastDataSent = 44;
+    private const int TcpInfoLastDataReceived = 52;
     private const int TcpInfoLastAckReceived = 56;
     private const int TcpInfoLength = 60;
     private const int SockStream = 1;
@@ -56,6 +58,7 @@ internal static unsafe partial class Native
     private const int EpollCtlDel = 2;
     private const int EpollCtlMod = 3;
     private const int FcntlSetPipeSize = 1031;
+    private const int RlimitNoFile = 7;
     private const uint SpliceMove = 1;
     private const uint SpliceNonBlock = 2;
 
@@ -136,15 +139,19 @@ internal static unsafe partial class Native
         return result < 0 ? result : -error;
     }
 
-    /// <summary>tcpi_last_ack_recv of struct tcp_info (linux/tcp.h): milliseconds since anything was acknowledged.</summary>
     /// <returns>Null when the socket is not TCP.</returns>
-    public static TimeSpan? TimeSinceLastAck(int fd)
+    public static SocketActivity? ReadActivity(int fd)
     {
         var information = stackalloc byte[TcpInfoLength];
         var length = TcpInfoLength;
-        return getsockopt(fd, IpProtoTcp, TcpInfo, information, &length) == 0 && length == TcpInfoLength
-            ? TimeSpan.FromMilliseconds(*(uint*)(information + TcpInfoLastAckReceived))
-            : null;
+        if (getsockopt(fd, IpProtoTcp, TcpInfo, information, &length) < 0 || length < TcpInfoLength)
+        {
+            return null;
+        }
+
+        var sinceData = Math.Min(*(uint*)(information + TcpInfoLastDataSent), *(uint*)(information + TcpInfoLastDataReceived));
+        return new SocketActivity(
+            TimeSpan.FromMilliseconds(sinceData), TimeSpan.FromMilliseconds(*(uint*)(information + TcpInfoLastAckReceived)));
     }
 
     public static int GetLocalAddress(int fd, byte* address, int* length) => Result(getsockname(fd, address, length));
@@ -166,6 +173,15 @@ internal static unsafe partial class Native
     }
 
     public static int SetPipeSize(int fd, int bytes) => Result(fcntl(fd, FcntlSetPipeSize, bytes));
+
+    /// <summary>The soft limit of descriptors (RLIMIT_NOFILE), <see cref="ulong.MaxValue"/> for none.</summary>
+    public static int GetDescriptorLimit(out ulong soft)
+    {
+        var limit = stackalloc ulong[2];
+        var result = Result(getrlimit(RlimitNoFile, limit));
+        soft = limit[0];
+        return result;
+    }
 
     public static int Shutdown(int fd, int how) => Result(shutdown(fd, how));
 
@@ -238,6 +254,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int fd, int command, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getrlimit(int resource, ulong* limit);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int shutdown(int fd, int how);

@@ -1,15 +1,17 @@
 namespace ApiLb.Transport;
 
-/// <summary>Empty pipes of one reactor, kept for the next bulk transfer. Reactor thread only.</summary>
-internal sealed class PipePool : IDisposable
+/// <summary>The pipes of one reactor; empty ones are kept for the next bulk transfer. Reactor thread only.</summary>
+/// <param name="most">Pipes at once, so that bulk transfers leave descriptors to connections.</param>
+internal sealed class PipePool(long most) : IDisposable
 {
     /// <summary>What one splice may move. The kernel's unprivileged limit is 1 MiB (pipe-max-size, pipe(7)).</summary>
     public const int PipeSize = 512 * 1024;
 
     private const int Kept = 16;
     private readonly Stack<Pipe> _empty = new();
+    private long _open;
 
-    /// <returns>An empty pipe, or null when the process has no descriptors left: then copy.</returns>
+    /// <returns>An empty pipe, or null when there are no more, or no descriptors: then copy.</returns>
     public Pipe? Rent()
     {
         if (_empty.TryPop(out var pipe))
@@ -17,11 +19,17 @@ internal sealed class PipePool : IDisposable
             return pipe;
         }
 
+        if (_open >= most)
+        {
+            return null;
+        }
+
         if (Native.Pipe(out var readEnd, out var writeEnd) < 0)
         {
             return null;
         }
 
+        _open++;
         _ = Native.SetPipeSize(writeEnd, PipeSize);
         return new Pipe(readEnd, writeEnd);
     }
@@ -35,6 +43,7 @@ internal sealed class PipePool : IDisposable
         }
         else
         {
+            _open--;
             pipe.Close();
         }
     }

@@ -39,7 +39,7 @@ internal sealed unsafe partial class Reactor
     private int _isWakePending;
     private long _rounds;
 
-    public Reactor(int index, TimeProvider time, ILogger logger)
+    public Reactor(int index, long maxPipes, TimeProvider time, ILogger logger)
     {
         Index = index;
         _time = time;
@@ -49,7 +49,7 @@ internal sealed unsafe partial class Reactor
         Check(Native.EpollAdd(_epoll, _wake, Native.EpollIn | Native.EpollEdgeTriggered, WakeToken), "epoll_ctl");
         _events = (byte*)NativeMemory.AllocZeroed(EventCapacity, (nuint)Native.EpollEventSize);
         _buffer = (byte*)NativeMemory.AlignedAlloc(BufferSize, 4096);
-        Pipes = new PipePool();
+        Pipes = new PipePool(Math.Max(maxPipes, 1));
         _thread = new Thread(Loop) { Name = $"apilb-reactor-{index}", IsBackground = true };
     }
 

@@ -22,7 +22,7 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
         _reactors = new Reactor[options.Reactors];
         for (var i = 0; i < _reactors.Length; i++)
         {
-            _reactors[i] = new Reactor(i, time, _logger);
+            _reactors[i] = new Reactor(i, options.MaxPipes / options.Reactors, time, _logger);
             _reactors[i].Start();
         }
     }

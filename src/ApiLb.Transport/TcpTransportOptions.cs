@@ -6,6 +6,9 @@ internal sealed record TcpTransportOptions
     /// <summary>Reactor threads, at least 1. Default: half the cores, 1 to 4: the other half is for the kernel and the thread pool (docs/decisions/0003).</summary>
     public int Reactors { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
+    /// <summary>Pipes for bulk transfers over all reactors, at least one for each; beyond, bytes are copied. Default: one for each 64 descriptors.</summary>
+    public long MaxPipes { get; init; } = DescriptorLimit.Read() / DescriptorLimit.PerPipe;
+
     /// <summary>Silence after which the kernel asks a peer whether it still lives. Default 15 s.</summary>
     public TimeSpan KeepAliveIdle { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -1,4 +1,5 @@
 using ApiLb.Admin;
+using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Configuration;
@@ -21,10 +22,15 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TcpTransport _transport;
     private readonly DaemonMetrics _metrics;
+    private readonly ConnectionLimit _limit;
+    private readonly EventLog _events;
     private readonly NameResolutionService _names;
+    private readonly SourcePortService _sourcePorts;
     private readonly ProbeService _probes;
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
+    private readonly ClosingService _closing;
+    private readonly RebalanceService[] _rebalances;
     private readonly CancellationTokenSource _background = new();
     private Task _running = Task.CompletedTask;
     private volatile bool _isAccepting;
@@ -42,12 +48,31 @@ internal sealed class Daemon : IAsyncDisposable
         // What is counted.
         var counters = options.Listeners.Select(l => new ListenerCounters(l.Name)).ToArray();
         _metrics = new DaemonMetrics(Pools, counters, time);
+        _events = new EventLog(Pools, time);
+
+        // Whom listeners take.
+        _limit = DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), loggers.CreateLogger<ConnectionLimit>());
+        var admissions = options.Listeners.Select(l => new ListenerAdmission(l, _limit, time)).ToArray();
+        AdmissionInstruments.AddTo(_metrics.Meter, _limit, admissions);
+        _sourcePorts = new SourcePortService(_metrics.SourcePorts, time, loggers.CreateLogger<SourcePortService>());
 
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
         _progress = new ReactorProgress(_transport);
+        _closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
+        _closing.Closed += _events.OnClosed;
+        _rebalances = [.. Pools.Select(p => new RebalanceService(p, time, loggers.CreateLogger<RebalanceService>()))];
+        foreach (var rebalance in _rebalances)
+        {
+            rebalance.Closed += _events.OnClosed;
+        }
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
-        Listeners = [.. options.Listeners.Select((l, i) => new ListenerServer(l, connectors[l.Pool], counters[i], _transport, loggers))];
+        Listeners = [.. options.Listeners.Select((l, i) =>
+        {
+            var routes = new RouteTable(l, connectors, _metrics.Connections);
+            var handler = new TcpProxyHandler(l, admissions[i], routes, counters[i], loggers.CreateLogger<TcpProxyHandler>());
+            return new ListenerServer(l, handler, counters[i], _transport, loggers);
+        })];
 
         // What operators see.
         _admin = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers);
@@ -60,12 +85,17 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>Where metrics and health are served; null when they are not.</summary>
     public System.Net.IPEndPoint? AdminEndPoint => _admin.BoundEndPoint;
 
+    /// <summary>The most client connections at once.</summary>
+    public int MaxConnections => _limit.Maximum ?? int.MaxValue;
+
     /// <summary>Binds everything and waits for the first round of checks.</summary>
     /// <exception cref="IOException">An address cannot be had; the message names it and says why. Dispose the daemon.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _admin.StartAsync(cancellationToken);
-        _running = Task.WhenAll(_names.RunAsync(_background.Token), _probes.RunAsync(_background.Token));
+        var stop = _background.Token;
+        _running = Task.WhenAll(
+            [_names.RunAsync(stop), _probes.RunAsync(stop), _closing.RunAsync(stop), _sourcePorts.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop))]);
         foreach (var listener in Listeners)
         {
             await listener.StartAsync(cancellationToken);
@@ -111,6 +141,7 @@ internal sealed class Daemon : IAsyncDisposable
         await _admin.DisposeAsync();
         _transport.Dispose();
         _metrics.Dispose();
+        _events.Dispose();
         _background.Dispose();
     }
 
@@ -122,6 +153,9 @@ internal sealed class Daemon : IAsyncDisposable
         Pools = Pools,
         Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
         Metrics = _metrics,
+        MaxConnections = MaxConnections,
+        Events = _events,
+        Rebalances = _rebalances,
         CanAccept = () => _isAccepting,
     };
 }

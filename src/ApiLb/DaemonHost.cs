@@ -54,7 +54,7 @@ internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time
             systemd, WatchdogPeriod.FromEnvironment(), daemon.HasProgressed, time, loggers.CreateLogger<WatchdogService>());
         var status = new StatusTextService(systemd, daemon.Summary, time);
         await systemd.ReadyAsync(daemon.Summary(), CancellationToken.None);
-        Log.Ready(_logger, ProcessLifetime.Version, daemon.Summary());
+        Log.Ready(_logger, ProcessLifetime.Version, daemon.Summary(), daemon.MaxConnections);
         var trim = new IdleTrimService(() => daemon.Listeners.Sum(l => l.Counters.Accepted), time, loggers.CreateLogger<IdleTrimService>());
         var feeding = Task.WhenAll(
             watchdog.RunAsync(background.Token), status.RunAsync(_stop.Token), trim.RunAsync(background.Token));
@@ -83,8 +83,8 @@ internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "ApiLb {Version} is ready: {Summary}.")]
-        public static partial void Ready(ILogger logger, string version, string summary);
+        [LoggerMessage(1, LogLevel.Information, "ApiLb {Version} is ready: {Summary}, at most {Limit}.")]
+        public static partial void Ready(ILogger logger, string version, string summary, int limit);
 
         [LoggerMessage(2, LogLevel.Information, "Stopping: no new connections; established ones may finish for {Seconds} s. {Summary}. A second signal stops at once.")]
         public static partial void Stopping(ILogger logger, double seconds, string summary);

@@ -2,10 +2,11 @@ using System.CommandLine;
 using ApiLb.Benchmarks;
 using ApiLb.Benchmarks.SideBySide;
 
-var root = new RootCommand("ApiLb's benchmarks: against HAProxy and nginx, and of single methods.")
+var root = new RootCommand("ApiLb's benchmarks: against HAProxy and nginx, of single methods, and of parsers under damaged input.")
 {
     SideBySideCommand.Create(),
     MicroCommand.Create(),
+    FuzzCommand.Create(),
 };
 
 // System.CommandLine ends the process this long after Ctrl-C or SIGTERM; until then every balancer and backend must have been stopped.

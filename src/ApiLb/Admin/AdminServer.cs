@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using ApiLb.Configuration;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +15,7 @@ namespace ApiLb.Admin;
 internal sealed partial class AdminServer : IAsyncDisposable
 {
     private readonly AdminOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ReadinessService _readiness;
@@ -29,12 +29,13 @@ internal sealed partial class AdminServer : IAsyncDisposable
     public AdminServer(AdminOptions options, AdminSources sources, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
+        _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<AdminServer>();
         _readiness = new ReadinessService(sources.Pools, time);
         var status = new StatusReader(sources, _readiness, time);
-        _application = new AdminApplication(
-            new AdminRequestHandler(sources, _readiness, status, time, loggers.CreateLogger<AdminRequestHandler>()));
+        var routes = new AdminRoutes(sources, _readiness, status, new BackendExplainer(sources, status));
+        _application = new AdminApplication(new AdminRequestHandler(routes, time, loggers.CreateLogger<AdminRequestHandler>()));
     }
 
     /// <summary>Where <c>admin.listen</c> ended up, which matters for port 0; null when there is none.</summary>
@@ -95,16 +96,8 @@ internal sealed partial class AdminServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private KestrelServer NewServer()
-    {
-        var transport = new SocketTransportOptions { CreateBoundListenSocket = BoundSocket };
-        return new KestrelServer(
-            Options.Create(KestrelOptions()), new SocketTransportFactory(Options.Create(transport), _loggers), _loggers);
-    }
-
-    private Socket BoundSocket(EndPoint endPoint) => endPoint is UnixDomainSocketEndPoint
-        ? _socket!
-        : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+    private KestrelServer NewServer() =>
+        new(Options.Create(KestrelOptions()), new AdminTransport(_socket, _time, _logger), _loggers);
 
     private KestrelServerOptions KestrelOptions()
     {

@@ -1,4 +1,5 @@
 using ApiLb.Backends;
+using ApiLb.Balancing;
 using ApiLb.Telemetry;
 
 namespace ApiLb.Admin;
@@ -11,6 +12,14 @@ internal sealed record AdminSources
     public required IReadOnlyList<AdminListener> Listeners { get; init; }
 
     public required DaemonMetrics Metrics { get; init; }
+
+    /// <summary>The most client connections at once over all listeners; null: no limit.</summary>
+    public int? MaxConnections { get; init; }
+
+    public required EventLog Events { get; init; }
+
+    /// <summary>One for each pool.</summary>
+    public required IReadOnlyList<RebalanceService> Rebalances { get; init; }
 
     /// <summary>True while every listener accepts: what <c>/lb/healthz</c> says. Must not block or throw.</summary>
     public required Func<bool> CanAccept { get; init; }

@@ -43,4 +43,7 @@ internal sealed record BackendStatus
 
     /// <summary>Null before the first check.</summary>
     public ProbeStatus? LastProbe { get; init; }
+
+    /// <summary>Null before the first check that learnt anything.</summary>
+    public FactsStatus? Facts { get; init; }
 }

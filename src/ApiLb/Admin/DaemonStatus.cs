@@ -8,4 +8,8 @@ internal sealed record DaemonStatus(
     double UptimeSeconds,
     bool Ready,
     IReadOnlyList<ListenerStatus> Listeners,
-    IReadOnlyList<PoolStatus> Pools);
+    IReadOnlyList<PoolStatus> Pools)
+{
+    /// <summary>The most client connections at once over all listeners; null: no limit.</summary>
+    public int? MaxConnections { get; init; }
+}

@@ -13,4 +13,8 @@ internal sealed record PoolStatus(
     bool FailOpen,
     int Ready,
     int Total,
-    IReadOnlyList<BackendStatus> Backends);
+    IReadOnlyList<BackendStatus> Backends)
+{
+    /// <summary>What an operator should look at before it breaks something, for people.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

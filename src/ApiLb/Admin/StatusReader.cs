@@ -19,7 +19,10 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             Seconds(lifetime.Uptime),
             readiness.Current.IsReady,
             [.. sources.Listeners.Select(Read)],
-            [.. sources.Pools.Select(Read)]);
+            [.. sources.Pools.Select(Read)])
+        {
+            MaxConnections = sources.MaxConnections,
+        };
     }
 
     private static ListenerStatus Read(AdminListener listener)
@@ -35,7 +38,11 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             listener.Options.Pool,
             counters.Active,
             counters.Accepted,
-            closes);
+            closes)
+        {
+            MaxConnections = listener.Options.Limits.MaxConnections,
+            Routes = [.. listener.Options.Routes.Select(r => new RouteStatus(r.ServerNames, r.Pool))],
+        };
     }
 
     private PoolStatus Read(BackendPool pool)
@@ -47,10 +54,13 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             snapshot.IsFailingOpen,
             snapshot.ReadyCount,
             snapshot.Backends.Count,
-            [.. snapshot.Backends.Select(b => Read(pool, b))]);
+            [.. snapshot.Backends.Select(b => Read(pool, b))])
+        {
+            Warnings = [.. PoolWarnings.Of(pool.Options, snapshot.Backends, time.GetUtcNow()).Select(w => w.Text)],
+        };
     }
 
-    private BackendStatus Read(BackendPool pool, Backend backend)
+    public BackendStatus Read(BackendPool pool, Backend backend)
     {
         var health = backend.Health.Current;
         var age = health.Status == HealthStatus.Unknown ? sources.Metrics.Lifetime.Uptime : pool.Now - health.Since;
@@ -73,16 +83,29 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             BytesToBackend = backend.Counters.BytesToBackend,
             BytesToClient = backend.Counters.BytesToClient,
             LastProbe = backend.LastProbe is { } probe ? Read(probe, pool.Now) : null,
+            Facts = backend.Facts is { } facts ? Read(facts) : null,
         };
     }
 
-    private static ProbeStatus Read(ProbeResult probe, TimeSpan now) => new(
+    public static ProbeStatus Read(ProbeResult probe, TimeSpan now) => new(
         EnumLabel.Snake(probe.Report.Cause),
         probe.Report.Detail,
         EnumLabel.Snake(probe.Layer),
         probe.StatusCode,
         Math.Round(probe.Duration.TotalSeconds, 6),
         Seconds(now - probe.At));
+
+    private static FactsStatus Read(BackendFacts facts) => new()
+    {
+        Version = facts.Version,
+        ClockOffsetSeconds = facts.ClockOffset is { } offset ? Seconds(offset) : null,
+        CertificateNotBefore = facts.Certificate?.NotBefore,
+        CertificateNotAfter = facts.Certificate?.NotAfter,
+        CertificateIssuer = facts.Certificate?.Issuer,
+        CertificateTrusted = facts.Certificate?.IsTrusted,
+        CertificateCoversAddress = facts.Certificate?.CoversAddress,
+        CertificateCoversEndpoint = facts.Certificate?.CoversEndpoint,
+    };
 
     private static string Write(EndPoint endPoint) =>
         endPoint is UnixDomainSocketEndPoint ? $"unix:{endPoint}" : endPoint.ToString() ?? "";

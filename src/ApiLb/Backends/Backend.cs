@@ -13,28 +13,41 @@ internal sealed class Backend
 {
     private volatile DialTarget? _target;
     private volatile ProbeResult? _lastProbe;
+    private volatile BackendFacts? _facts;
     private readonly WaitingLine? _line;
+    private volatile BackendOptions _options;
     private volatile OperatorMode _mode;
+    private volatile bool _isRemoved;
 
     /// <param name="pool">The name of its pool.</param>
     /// <param name="options">What the configuration says about it.</param>
     /// <param name="policy">When its health flips.</param>
     /// <param name="line">Who waits for its places, if their number is limited.</param>
-    public Backend(string pool, BackendOptions options, HealthPolicy policy, WaitingLine? line = null)
+    /// <param name="isAdded">It joined a pool that was already serving.</param>
+    public Backend(string pool, BackendOptions options, HealthPolicy policy, WaitingLine? line = null, bool isAdded = false)
     {
         Pool = pool;
-        _line = options.MaxConnections is null ? null : line;
-        Options = options;
-        Health = new HealthState(policy);
+        _line = line;
+        _options = options;
+        IsAdded = isAdded;
+        Health = new HealthState(policy, warmsAtFirst: isAdded);
         NameHash = Hash64.Of(options.Name);
         EndPoint = options.Address.TryGetEndPoint();
     }
 
     public string Pool { get; }
 
-    public BackendOptions Options { get; }
+    /// <summary>What the configuration or discovery says about it. Name and address never change.</summary>
+    public BackendOptions Options
+    {
+        get => _options;
+        internal set => _options = value;
+    }
 
     public string Name => Options.Name;
+
+    /// <summary>How long its connections may be silent: one object for the whole pool.</summary>
+    public RelayTimeouts Timeouts { get; init; } = RelayTimeouts.None;
 
     /// <summary>Where to connect; null while the name has not been resolved. Written by discovery.</summary>
     public EndPoint? EndPoint
@@ -45,6 +58,16 @@ internal sealed class Backend
 
     /// <summary><see cref="EndPoint"/> as connections use it; null while the name has not been resolved.</summary>
     public DialTarget? Target => _target;
+
+    /// <summary>It joined a pool that was already serving: nobody is sent there before a check has passed.</summary>
+    public bool IsAdded { get; }
+
+    /// <summary>It has left its pool and serves only what it still has.</summary>
+    public bool IsRemoved
+    {
+        get => _isRemoved;
+        internal set => _isRemoved = value;
+    }
 
     /// <summary>Places the backend among the others when clients are spread by hash.</summary>
     public ulong NameHash { get; }
@@ -72,6 +95,13 @@ internal sealed class Backend
         internal set => _lastProbe = value;
     }
 
+    /// <summary>What checks learnt beside health; null before the first that learnt anything. Written by probing.</summary>
+    public BackendFacts? Facts
+    {
+        get => _facts;
+        set => _facts = value;
+    }
+
     /// <summary>Takes a place for one attempt or connection; <see cref="Leave"/> gives it back.</summary>
     /// <returns>False when it has as many as it may have.</returns>
     public bool TryEnter() => Counters.TryStartAttempt(Options.MaxConnections ?? int.MaxValue);
@@ -79,7 +109,10 @@ internal sealed class Backend
     public void Leave()
     {
         Counters.AttemptEnded();
-        _line?.CallNext();
+        if (Options.MaxConnections is not null)
+        {
+            _line?.CallNext();
+        }
     }
 
     public override string ToString() => $"{Pool}/{Name}";

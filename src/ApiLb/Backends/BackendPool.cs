@@ -1,5 +1,6 @@
 using ApiLb.Configuration;
 using ApiLb.Health;
+using ApiLb.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Backends;
@@ -16,6 +17,8 @@ internal sealed partial class BackendPool
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly HealthPolicy _policy;
+    private readonly RelayTimeouts _timeouts;
     private volatile PoolSnapshot _snapshot;
 
     public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger)
@@ -23,10 +26,11 @@ internal sealed partial class BackendPool
         Options = options;
         _time = time;
         _logger = logger;
-        var policy = new HealthPolicy(options.Health.Fall, options.Health.Rise, options.Health.SlowStart, SilenceUntilDead);
+        _policy = new HealthPolicy(options.Health.Fall, options.Health.Rise, options.Health.SlowStart, SilenceUntilDead);
+        _timeouts = new RelayTimeouts(options.Timeouts.HalfClosed, options.Timeouts.Idle);
         Line = new WaitingLine(options.Queue.MaxLength);
         Discovery = options.Discovery is { } discovery ? new DiscoveryCounters(discovery.SourceNames()) : null;
-        _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, policy, Line))]);
+        _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, _policy, Line) { Timeouts = _timeouts })]);
     }
 
     /// <summary>Raised after the new snapshot is published, on the reporter's thread: handlers are short and do not throw.</summary>
@@ -34,6 +38,15 @@ internal sealed partial class BackendPool
 
     /// <summary>Raised after every check, on the prober's thread: handlers are short and do not throw.</summary>
     public event Action<Backend, ProbeResult>? Probed;
+
+    /// <summary>Raised after the operator's word about a backend has changed: handlers are short and do not throw.</summary>
+    public event Action<Backend>? ModeChanged;
+
+    /// <summary>Raised after a backend has joined: handlers are short and do not throw.</summary>
+    public event Action<Backend>? Added;
+
+    /// <summary>Raised after a backend has left: handlers are short and do not throw.</summary>
+    public event Action<Backend>? Removed;
 
     public PoolOptions Options { get; }
 
@@ -79,7 +92,24 @@ internal sealed partial class BackendPool
         backend.LastProbe = result;
         backend.Counters.Probed(result.HasPassed);
         Probed?.Invoke(backend, result);
-        Report(backend, result.Report);
+        Report(backend, BesideTraffic(backend, result));
+    }
+
+    /// <summary>
+    /// A check hears one connection; the clients' connections hear more. A host that acknowledges any of them is there, and a
+    /// process that still sends to any of them lives: an overloaded server must not lose its sessions to a check in its queue.
+    /// </summary>
+    private static HealthReport BesideTraffic(Backend backend, ProbeResult result)
+    {
+        var report = result.Report;
+        if (report.Evidence == HealthEvidence.HostSilent && backend.Connections.AnyAckWithin(result.Duration))
+        {
+            report = report with { Evidence = HealthEvidence.ProcessSilent };
+        }
+
+        return report.Evidence != HealthEvidence.ProcessSilent ? report
+            : result.HasSentMeanwhile ? report with { Evidence = HealthEvidence.ProcessBusy, Detail = $"{report.Detail}, but its connections still get bytes" }
+            : report with { SilentFor = result.Duration };
     }
 
     /// <summary>Sets what the operator wants of a backend; checks never change it.</summary>
@@ -87,9 +117,50 @@ internal sealed partial class BackendPool
     {
         lock (_lock)
         {
+            if (backend.Mode == mode)
+            {
+                return;
+            }
+
             backend.Mode = mode;
             Republish();
         }
+
+        ModeChanged?.Invoke(backend);
+    }
+
+    /// <summary>
+    /// Replaces the members. Those that stay (same name, same address) keep their state and connections; those that leave
+    /// get nothing new; those that join get clients once a check has passed.
+    /// </summary>
+    public void SetMembers(IReadOnlyList<BackendOptions> members)
+    {
+        List<Backend> added = [];
+        List<Backend> removed;
+        lock (_lock)
+        {
+            var before = _snapshot.Backends;
+            List<Backend> after = [];
+            foreach (var member in members)
+            {
+                var backend = before.FirstOrDefault(b => b.Name == member.Name && b.Options.Address == member.Address);
+                if (backend is null)
+                {
+                    backend = new Backend(Name, member, _policy, Line, isAdded: true) { Timeouts = _timeouts };
+                    added.Add(backend);
+                }
+
+                backend.Options = member;
+                after.Add(backend);
+            }
+
+            removed = [.. before.Where(b => !after.Contains(b))];
+            removed.ForEach(b => b.IsRemoved = true);
+            _snapshot = new PoolSnapshot(after);
+        }
+
+        removed.ForEach(b => Removed?.Invoke(b));
+        added.ForEach(b => Added?.Invoke(b));
     }
 
     /// <summary>Sets where a backend named by DNS is reached.</summary>

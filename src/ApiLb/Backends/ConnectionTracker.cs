@@ -69,6 +69,25 @@ internal sealed class ConnectionTracker
         }
     }
 
+    /// <summary>The connections that may be moved and have been silent for longest.</summary>
+    /// <param name="count">How many at most.</param>
+    public IReadOnlyList<TrackedConnection> TakeQuietest(int count)
+    {
+        List<(TrackedConnection Connection, TimeSpan Silence)> movable = [];
+        lock (_lock)
+        {
+            for (var connection = _first; connection is not null; connection = connection.Next)
+            {
+                if (connection is { MayMove: true, ClosedFor: null, SinceLastData: { } silence })
+                {
+                    movable.Add((connection, silence));
+                }
+            }
+        }
+
+        return [.. movable.OrderByDescending(m => m.Silence).Take(count).Select(m => m.Connection)];
+    }
+
     /// <summary>True when the backend's host has acknowledged something on any of these connections lately.</summary>
     public bool AnyAckWithin(TimeSpan time)
     {

@@ -61,6 +61,7 @@ internal sealed class PoolSnapshot
         return backend.Health.Current.Status switch
         {
             HealthStatus.Ready or HealthStatus.Warming => backend.Options.IsBackup ? BackendTier.Backup : BackendTier.Ready,
+            HealthStatus.Unknown when backend.IsAdded => BackendTier.Excluded,
             HealthStatus.Suspect or HealthStatus.Unknown => BackendTier.Doubtful,
             HealthStatus.NotReady or HealthStatus.Draining => BackendTier.LastResort,
             _ => BackendTier.Dead,

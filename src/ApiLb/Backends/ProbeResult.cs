@@ -10,5 +10,17 @@ namespace ApiLb.Backends;
 /// <param name="At">Monotonic time of the verdict.</param>
 internal sealed record ProbeResult(HealthReport Report, ProbeLayer Layer, int? StatusCode, TimeSpan Duration, TimeSpan At)
 {
+    /// <summary>Where it stood still; <see cref="ProbeStage.Ended"/> when it did not.</summary>
+    public ProbeStage Stage { get; init; }
+
+    /// <summary>It was decided on a fresh connection, not on the kept one.</summary>
+    public bool IsFresh { get; init; }
+
+    /// <summary>The other kernel acknowledged what this check sent; null when that is not known.</summary>
+    public bool? IsAcknowledged { get; init; }
+
+    /// <summary>Clients got bytes from the backend while the check ran.</summary>
+    public bool HasSentMeanwhile { get; init; }
+
     public bool HasPassed => Report.Evidence == HealthEvidence.Ready;
 }

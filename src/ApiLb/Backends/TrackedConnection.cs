@@ -15,6 +15,12 @@ internal abstract class TrackedConnection
 
     internal TrackedConnection? Next { get; set; }
 
+    /// <summary>Its client copes with a reset without losing work: h2, as kubelets and controllers speak it, not exec or port-forward.</summary>
+    public abstract bool MayMove { get; }
+
+    /// <summary>Time since anything was sent or received; null when the socket does not tell. As <see cref="SinceLastAck"/>.</summary>
+    public abstract TimeSpan? SinceLastData { get; }
+
     /// <summary>Time since the backend's host last acknowledged anything; null when the socket does not tell.</summary>
     public abstract TimeSpan? SinceLastAck { get; }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ApiLb.Admin;
 
 namespace ApiLb.Cli;
@@ -7,6 +8,9 @@ namespace ApiLb.Cli;
 /// <summary>Asks the daemon over its admin socket. One instance for one command.</summary>
 internal sealed class AdminClient : IDisposable
 {
+    /// <summary>How the daemon begins a refusal that people should read; anything else that is not 2xx comes from a stranger.</summary>
+    private const string Refusal = AdminAnswer.Refusal;
+
     private const int LargestAnswer = 64 * 1024 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -22,18 +26,47 @@ internal sealed class AdminClient : IDisposable
     }
 
     /// <exception cref="AdminClientException">The daemon could not be asked, or its answer makes no sense.</exception>
-    public async Task<DaemonStatus> GetStatusAsync(CancellationToken cancellation) => Parse(await GetStatusJsonAsync(cancellation));
+    public Task<DaemonStatus> GetStatusAsync(CancellationToken cancellation) =>
+        GetAsync("/v1/status", AdminJsonContext.Default.DaemonStatus, cancellation);
+
+    /// <exception cref="AdminClientException">The daemon could not be asked, refused, or its answer makes no sense.</exception>
+    public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        Parse(await GetJsonAsync(path, cancellation), type);
 
     /// <summary>The answer as it came: a newer daemon may say more than this client knows.</summary>
-    /// <exception cref="AdminClientException">The daemon could not be asked.</exception>
-    public async Task<string> GetStatusJsonAsync(CancellationToken cancellation)
+    /// <exception cref="AdminClientException">The daemon could not be asked, or refused.</exception>
+    public Task<string> GetJsonAsync(string path, CancellationToken cancellation) => AskAsync(HttpMethod.Get, path, cancellation);
+
+    /// <summary>Asks for a change.</summary>
+    /// <exception cref="AdminClientException">The daemon could not be asked, refused, or its answer makes no sense.</exception>
+    public Task<string> PostJsonAsync(string path, CancellationToken cancellation) => AskAsync(HttpMethod.Post, path, cancellation);
+
+    /// <exception cref="AdminClientException">The answer makes no sense.</exception>
+    public T Parse<T>(string json, JsonTypeInfo<T> type)
     {
         try
         {
-            using var response = await _http.GetAsync(new Uri("/v1/status", UriKind.Relative), cancellation);
-            return response.IsSuccessStatusCode
-                ? await response.Content.ReadAsStringAsync(cancellation)
-                : throw Strange($"HTTP {(int)response.StatusCode}");
+            return JsonSerializer.Deserialize(json, type) ?? throw Strange("null");
+        }
+        catch (JsonException e)
+        {
+            throw Strange(e.Message);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<string> AskAsync(HttpMethod method, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+            using var response = await _http.SendAsync(request, cancellation);
+            var body = await response.Content.ReadAsStringAsync(cancellation);
+            return response.IsSuccessStatusCode ? body
+                : (int)response.StatusCode is >= 400 and < 500 && body.StartsWith(Refusal, StringComparison.Ordinal)
+                    ? throw new AdminClientException(ExitCode.Failure, body[Refusal.Length..].TrimEnd())
+                    : throw Strange($"HTTP {(int)response.StatusCode}");
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException or AdminClientException)
         {
@@ -47,20 +80,6 @@ internal sealed class AdminClient : IDisposable
         {
             throw new AdminClientException(
                 ExitCode.NotRunning, $"the daemon at {_path} did not answer within {Patience.TotalSeconds} s. See 'systemctl status apilb' and its log.");
-        }
-    }
-
-    public void Dispose() => _http.Dispose();
-
-    private DaemonStatus Parse(string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, AdminJsonContext.Default.DaemonStatus) ?? throw Strange("null");
-        }
-        catch (JsonException e)
-        {
-            throw Strange(e.Message);
         }
     }
 

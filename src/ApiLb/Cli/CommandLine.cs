@@ -13,6 +13,8 @@ internal static class CommandLine
             RunCommand.Create(),
             CheckCommand.Create(),
             StatusCommand.Create(),
+            ExplainCommand.Create(),
+            RebalanceCommand.Create(),
             DemoCommand.Create(),
             KubeconfigCommand.Create(),
             VersionCommand.Create(),

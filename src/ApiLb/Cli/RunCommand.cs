@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace ApiLb.Cli;
 
 /// <summary><c>apilb run</c>: the daemon in the foreground, as systemd wants it.</summary>
-internal static class RunCommand
+internal static partial class RunCommand
 {
     public static Command Create()
     {
@@ -35,18 +35,48 @@ internal static class RunCommand
     private static async Task<int> RunAsync(string path, LogFormat format, LogLevel level, CancellationToken cancellation)
     {
         var result = await ConfigurationFile.LoadAsync(path, cancellation);
-        foreach (var line in ConfigurationReport.Lines(result))
-        {
-            await Console.Error.WriteLineAsync(line);
-        }
-
+        using var loggers = LogOutput.Create(format, level);
+        await TellAsync(result, format, loggers);
         if (!result.IsValid)
         {
             return ExitCode.Failure;
         }
 
-        using var loggers = LogOutput.Create(format, level);
         using var host = new DaemonHost(result.Options, TimeProvider.System, loggers);
         return await host.RunAsync();
+    }
+
+    /// <summary>A collector of JSON must not meet lines that are none; people get the lines of <c>apilb check</c>.</summary>
+    private static async Task TellAsync(ConfigurationResult result, LogFormat format, ILoggerFactory loggers)
+    {
+        if (format == LogFormat.Json)
+        {
+            var logger = loggers.CreateLogger("ApiLb.Configuration");
+            foreach (var finding in result.Errors)
+            {
+                Log.Wrong(logger, finding.ToString());
+            }
+
+            foreach (var finding in result.Warnings)
+            {
+                Log.Doubtful(logger, finding.ToString());
+            }
+
+            return;
+        }
+
+        foreach (var line in ConfigurationReport.Lines(result))
+        {
+            await Console.Error.WriteLineAsync(line);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Finding}")]
+        public static partial void Wrong(ILogger logger, string finding);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Finding}")]
+        public static partial void Doubtful(ILogger logger, string finding);
     }
 }

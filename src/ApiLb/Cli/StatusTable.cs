@@ -24,6 +24,7 @@ internal sealed class StatusTable(IAnsiConsole console)
             new Text($"pid {status.Pid}"),
             new Text($"up {ShortText.Duration(status.UptimeSeconds)}"),
             status.Ready ? new Text("ready", Good) : new Text("not ready", Bad),
+            .. LimitOf(status),
         ])
         { Expand = false, Padding = new Padding(0, 0, 2, 0) });
         console.WriteLine();
@@ -44,8 +45,8 @@ internal sealed class StatusTable(IAnsiConsole console)
                 Cell(listener.Name),
                 Cell(string.Join('\n', listener.Bind)),
                 Cell(listener.Protocol),
-                Cell(listener.Pool),
-                Cell(ShortText.Count(listener.Active)),
+                Cell(string.Join('\n', listener.Routes.Select(r => r.Pool).Prepend(listener.Pool).OfType<string>().Distinct(StringComparer.Ordinal))),
+                Cell(OpenOf(listener)),
                 Cell(ShortText.Count(listener.Accepted)));
         }
 
@@ -66,6 +67,11 @@ internal sealed class StatusTable(IAnsiConsole console)
         foreach (var backend in pool.Backends.Where(b => b.Status != "ready"))
         {
             console.Write(new Padder(Explain(backend), new Padding(2, 0, 0, 0)));
+        }
+
+        foreach (var warning in pool.Warnings)
+        {
+            console.Write(new Padder(new Paragraph("warning", Doubtful).Append($": {warning}"), new Padding(2, 0, 0, 0)));
         }
     }
 
@@ -116,6 +122,14 @@ internal sealed class StatusTable(IAnsiConsole console)
 
     private static string NameOf(BackendStatus backend) =>
         (backend.Backup ? $"{backend.Name} (backup)" : backend.Name) + (backend.Weight == 1 ? "" : $" x{backend.Weight}");
+
+    private static IEnumerable<Text> LimitOf(DaemonStatus status) => status.MaxConnections is { } most
+        ? [new Text($"{ShortText.Count(status.Listeners.Sum(l => l.Active))} of {ShortText.Count(most)} connections")]
+        : [];
+
+    private static string OpenOf(ListenerStatus listener) => listener.MaxConnections is { } most
+        ? $"{ShortText.Count(listener.Active)}/{ShortText.Count(most)}"
+        : ShortText.Count(listener.Active);
 
     /// <summary>The operator's word comes first, because it wins.</summary>
     private static string StateOf(BackendStatus backend) =>

@@ -9,6 +9,8 @@ internal sealed record ApiLbOptions
     /// <summary>Pools in the order of the file; names are unique and every listener's pool is among them.</summary>
     public required IReadOnlyList<PoolOptions> Pools { get; init; }
 
+    public LimitOptions Limits { get; init; } = new();
+
     public AdminOptions Admin { get; init; } = new();
 
     public ShutdownOptions Shutdown { get; init; } = new();

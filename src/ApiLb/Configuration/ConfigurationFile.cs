@@ -25,9 +25,9 @@ internal static class ConfigurationFile
             return findings.ToResult(null);
         }
 
-        var caFiles = new CaFileCheck(FolderOf(path));
-        var options = Bind(bytes, findings, caFiles);
-        await caFiles.RunAsync(cancellationToken).ConfigureAwait(false);
+        var files = new HealthFilesCheck(FolderOf(path), TimeProvider.System);
+        var options = Bind(bytes, findings, files);
+        await files.RunAsync(cancellationToken).ConfigureAwait(false);
         return findings.ToResult(options);
     }
 
@@ -35,10 +35,10 @@ internal static class ConfigurationFile
     public static ConfigurationResult Parse(string path, byte[] content)
     {
         var findings = new ConfigurationFindings(path);
-        return findings.ToResult(Bind(content, findings, new CaFileCheck(FolderOf(path))));
+        return findings.ToResult(Bind(content, findings, new HealthFilesCheck(FolderOf(path), TimeProvider.System)));
     }
 
-    private static ApiLbOptions? Bind(byte[] content, ConfigurationFindings findings, CaFileCheck caFiles)
+    private static ApiLbOptions? Bind(byte[] content, ConfigurationFindings findings, HealthFilesCheck files)
     {
         if (!ConfigurationText.Decode(content, MaximumBytes).TryGet(out var text, out var problem))
         {
@@ -47,7 +47,7 @@ internal static class ConfigurationFile
         }
 
         var root = new YamlComposer(text, findings).Compose();
-        return root is null ? null : new ConfigurationBinder(findings, caFiles).Bind(root);
+        return root is null ? null : new ConfigurationBinder(findings, files).Bind(root);
     }
 
     private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";

@@ -8,6 +8,15 @@ internal sealed record HealthOptions
     /// <summary>PEM file with the CA that must have signed the backend's certificate; null: the system's trust (https, tls).</summary>
     public string? CaFile { get; init; }
 
+    /// <summary>PEM file with the certificate by which checks identify themselves; null: none. With <see cref="ClientKeyFile"/>.</summary>
+    public string? ClientCertificateFile { get; init; }
+
+    /// <summary>PEM file with the key of <see cref="ClientCertificateFile"/>.</summary>
+    public string? ClientKeyFile { get; init; }
+
+    /// <summary>File with the bearer token by which checks identify themselves; null: none.</summary>
+    public string? TokenFile { get; init; }
+
     /// <summary>Request path of HTTP checks. <c>/readyz</c> for kube-apiserver, <c>/</c> for http and https.</summary>
     public string Path { get; init; } = "/readyz";
 

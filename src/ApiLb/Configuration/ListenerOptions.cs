@@ -15,9 +15,27 @@ internal sealed record ListenerOptions
 
     public required ListenerProtocol Protocol { get; init; }
 
-    /// <summary>The name of the pool that serves this listener.</summary>
-    public required string Pool { get; init; }
+    /// <summary>The name of the pool that serves every client that no route takes; null: such clients are turned away.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>Which server names other pools serve; only with protocol <c>tls</c>. No name is in two of them.</summary>
+    public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
 
     /// <summary>How long a client of a <c>tls</c> listener may take to send its ClientHello. Default 10 s.</summary>
     public TimeSpan FirstFlightTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public ListenerLimitOptions Limits { get; init; } = new();
+
+    /// <summary>Networks whose clients may connect; empty: all. Clients of a unix socket always may.</summary>
+    public IReadOnlyList<IPNetwork> Allow { get; init; } = [];
+
+    /// <summary>Networks whose clients may not connect, also when <see cref="Allow"/> has them.</summary>
+    public IReadOnlyList<IPNetwork> Deny { get; init; } = [];
+
+    /// <summary>What becomes of a client of a <c>tls</c> listener that sends no ClientHello. Default: it is reset.</summary>
+    public BadHelloAction OnBadHello { get; init; } = BadHelloAction.Reject;
+
+    /// <summary>The names of all pools that serve this listener, the default pool first, each once.</summary>
+    public IEnumerable<string> PoolNames() =>
+        Routes.Select(route => route.Pool).Prepend(Pool).OfType<string>().Distinct(StringComparer.Ordinal);
 }

@@ -15,7 +15,15 @@ internal sealed record PoolOptions
 
     public required HealthOptions Health { get; init; }
 
+    /// <summary>
+    /// Where clients reach this pool, as kubeadm's <c>--control-plane-endpoint</c> has it; null: whether the backends' certificates
+    /// cover it is not checked.
+    /// </summary>
+    public BackendAddress? ControlPlaneEndpoint { get; init; }
+
     public ConnectOptions Connect { get; init; } = new();
+
+    public RebalanceOptions Rebalance { get; init; } = new();
 
     public QueueOptions Queue { get; init; } = new();
 

@@ -8,4 +8,10 @@ internal sealed record TimeoutOptions
 
     /// <summary>How long neither side may send anything; zero, the default: for ever. Watches are silent for hours.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.Zero;
+
+    /// <summary>
+    /// How long the connections of a backend that is draining may live; zero: until they end. Default 70 s: what a
+    /// kube-apiserver gives its own requests (--shutdown-delay-duration aside, 60 s), and a little.
+    /// </summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(70);
 }

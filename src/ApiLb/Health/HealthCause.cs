@@ -8,6 +8,9 @@ internal enum HealthCause
     Refused,
     Unreachable,
     ConnectTimeout,
+
+    /// <summary>The other kernel acknowledges nothing: neither what was sent nor an attempt to connect.</summary>
+    Unacknowledged,
     Reset,
     Closed,
     FirstByteTimeout,
@@ -22,6 +25,12 @@ internal enum HealthCause
     Redirect,
     Status,
     Unauthorized,
+
+    /// <summary>Red, and nothing fails but etcd: the same everywhere, and no fault of this apiserver.</summary>
+    EtcdUnready,
+
+    /// <summary>Not ready, and <c>/livez</c> is red too: its kubelet is about to restart it.</summary>
+    NotLive,
     Overloaded,
     ShuttingDown,
     UnresolvedName,

@@ -21,6 +21,9 @@ internal enum HealthEvidence
     /// <summary>Its host answers and the process does not.</summary>
     ProcessSilent,
 
+    /// <summary>The process leaves checks without an answer, but its established connections still get bytes: overloaded.</summary>
+    ProcessBusy,
+
     /// <summary>A client's connection was refused, reset or left without an answer. Only raises suspicion.</summary>
     ConnectionFailed,
 }

@@ -4,4 +4,5 @@ namespace ApiLb.Health;
 /// <param name="Evidence">What it means for the state.</param>
 /// <param name="Cause">Why, from a bounded set.</param>
 /// <param name="Detail">Why, for people: <c>HTTP 500: etcd failed</c>. Never secret, no control characters.</param>
-internal readonly record struct HealthReport(HealthEvidence Evidence, HealthCause Cause, string Detail);
+/// <param name="SilentFor">Of silence: for how long before the report it was listened to.</param>
+internal readonly record struct HealthReport(HealthEvidence Evidence, HealthCause Cause, string Detail, TimeSpan SilentFor = default);

@@ -6,7 +6,7 @@ namespace ApiLb.Health;
 /// <remarks>
 /// <code>
 ///               Ready                      rise x Ready, after Dead
-///   Unknown ------------> Ready &lt;--- Warming &lt;------------------------- Dead
+///   Unknown ------------> Ready &lt;--- Warming &lt;------------------------- Dead  (silent or not)
 ///                         |  ^ ^ slow start over                          ^
 ///      ConnectionFailed   |  | |  rise x Ready                            |
 ///            +------------+  | +---------------- NotReady, Draining       |
@@ -14,11 +14,14 @@ namespace ApiLb.Health;
 ///         Suspect -----------+                      | fall x NotReady,    | fall x Unreachable or HostSilent,
 ///                    Ready                          | 1 x ShuttingDown,   | SilenceUntilDead of ProcessSilent
 ///                                                   | 1 x ProcessSilent   |
+///                                                   | or ProcessBusy      |
 ///                                     from every state above -------------+
 /// </code>
 /// Thread-safe: probes and connections report at once. <see cref="Current"/> is one volatile read.
 /// </remarks>
-internal sealed class HealthState(HealthPolicy policy)
+/// <param name="policy">When its status flips.</param>
+/// <param name="warmsAtFirst">The first pass leads to Warming: it joins others that are warm already.</param>
+internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false)
 {
     private const double SlowStartFloor = 0.1;
 
@@ -27,6 +30,7 @@ internal sealed class HealthState(HealthPolicy policy)
     private int _passes;
     private int _failures;
     private int _deadFailures;
+    private int _hostSilences;
     private TimeSpan? _silentSince;
     private bool _wasDead;
 
@@ -40,9 +44,10 @@ internal sealed class HealthState(HealthPolicy policy)
     {
         lock (_lock)
         {
-            Count(report.Evidence, now);
+            Count(report, now);
             var next = Next(report.Evidence, now);
-            return next == _current.Status ? null : MoveTo(next, report, now);
+            var isSilent = next == HealthStatus.Dead && (_current.IsSilent || IsSilenceProven(now));
+            return next == _current.Status && isSilent == _current.IsSilent ? null : MoveTo(next, isSilent, report, now);
         }
     }
 
@@ -55,27 +60,28 @@ internal sealed class HealthState(HealthPolicy policy)
             : Math.Clamp((now - current.Since) / policy.SlowStart, SlowStartFloor, 1);
     }
 
-    private void Count(HealthEvidence evidence, TimeSpan now)
+    private void Count(in HealthReport report, TimeSpan now)
     {
-        switch (evidence)
+        switch (report.Evidence)
         {
             case HealthEvidence.ConnectionFailed:
                 return;
             case HealthEvidence.Ready:
                 _passes++;
-                _failures = _deadFailures = 0;
+                _failures = _deadFailures = _hostSilences = 0;
                 _silentSince = null;
                 return;
             case HealthEvidence.Unreachable or HealthEvidence.HostSilent:
                 _deadFailures++;
+                _hostSilences = report.Evidence == HealthEvidence.HostSilent ? _hostSilences + 1 : 0;
                 _silentSince = null;
                 break;
             case HealthEvidence.ProcessSilent:
-                _deadFailures = 0;
-                _silentSince ??= now;
+                _deadFailures = _hostSilences = 0;
+                _silentSince ??= now - report.SilentFor;
                 break;
             default:
-                _deadFailures = 0;
+                _deadFailures = _hostSilences = 0;
                 _silentSince = null;
                 break;
         }
@@ -89,16 +95,19 @@ internal sealed class HealthState(HealthPolicy policy)
         HealthEvidence.Ready => AfterPass(now),
         HealthEvidence.ConnectionFailed => AfterFailedConnection(),
         HealthEvidence.ShuttingDown => HealthStatus.Draining,
-        HealthEvidence.ProcessSilent => now - _silentSince >= policy.SilenceUntilDead ? HealthStatus.Dead : AtLeastNotReady(),
+        HealthEvidence.ProcessSilent => IsSilenceProven(now) ? HealthStatus.Dead : AtLeastNotReady(),
+        HealthEvidence.ProcessBusy => HealthStatus.NotReady,
         HealthEvidence.NotReady => IsAnswerFromTheDead || _failures >= policy.Fall ? HealthStatus.NotReady : _current.Status,
         _ => AfterUnreachable(),
     };
+
+    private bool IsSilenceProven(TimeSpan now) => _hostSilences >= policy.Fall || now - _silentSince >= policy.SilenceUntilDead;
 
     private bool IsAnswerFromTheDead => _current.Status is HealthStatus.Dead or HealthStatus.Unknown;
 
     private HealthStatus AfterPass(TimeSpan now) => _current.Status switch
     {
-        HealthStatus.Unknown => HealthStatus.Ready,
+        HealthStatus.Unknown => warmsAtFirst && policy.SlowStart > TimeSpan.Zero ? HealthStatus.Warming : HealthStatus.Ready,
         HealthStatus.Suspect => _wasDead ? HealthStatus.Warming : HealthStatus.Ready,
         HealthStatus.Warming => now - _current.Since >= policy.SlowStart ? HealthStatus.Ready : HealthStatus.Warming,
         HealthStatus.Ready => HealthStatus.Ready,
@@ -120,11 +129,11 @@ internal sealed class HealthState(HealthPolicy policy)
     private HealthStatus AtLeastNotReady() =>
         _current.Status == HealthStatus.Dead ? HealthStatus.Dead : HealthStatus.NotReady;
 
-    private HealthTransition MoveTo(HealthStatus next, in HealthReport report, TimeSpan now)
+    private HealthTransition MoveTo(HealthStatus next, bool isSilent, in HealthReport report, TimeSpan now)
     {
         var from = _current.Status;
         _wasDead = next == HealthStatus.Dead || (_wasDead && next != HealthStatus.Ready);
-        _current = new HealthSnapshot(next, report.Cause, report.Detail, now);
+        _current = new HealthSnapshot(next, report.Cause, report.Detail, now, isSilent);
         return new HealthTransition(from, _current);
     }
 }

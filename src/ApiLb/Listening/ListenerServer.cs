@@ -20,11 +20,10 @@ internal sealed class ListenerServer : IAsyncDisposable
     private readonly BindingRecorder _transport;
 
     public ListenerServer(
-        ListenerOptions options, BackendConnector connector, ListenerCounters counters, TcpTransport transport, ILoggerFactory loggers)
+        ListenerOptions options, TcpProxyHandler handler, ListenerCounters counters, TcpTransport transport, ILoggerFactory loggers)
     {
         Options = options;
         Counters = counters;
-        var handler = new TcpProxyHandler(options, connector, counters, loggers.CreateLogger<TcpProxyHandler>());
         _transport = new BindingRecorder(transport);
         _server = new KestrelServer(
             new OptionsWrapper<KestrelServerOptions>(Endpoints(options, handler)), _transport, new ScopelessLoggerFactory(loggers));

@@ -7,6 +7,8 @@ namespace ApiLb.Probing;
 /// <summary>Translates a whole HTTP answer into evidence: as the apiserver means it, or as any web server means it.</summary>
 internal static class AnswerVerdict
 {
+    private const string Remedy = "allow anonymous access to /readyz, or set health.tokenFile or health.clientCertificateFile";
+
     /// <summary>The check <c>kube-apiserver</c>.</summary>
     /// <param name="status">The status of the answer.</param>
     /// <param name="body">Its body, or the start of it.</param>
@@ -18,7 +20,7 @@ internal static class AnswerVerdict
             status,
             HealthEvidence.Ready,
             HealthCause.Unauthorized,
-            $"alive, readiness unknown: HTTP {(int)status}, allow anonymous access to /readyz"),
+            $"alive, readiness unknown: HTTP {(int)status}, {Remedy}"),
         429 => Make(status, HealthEvidence.Ready, HealthCause.Overloaded, "alive, overloaded: HTTP 429"),
         500 => FromReadyz(status, ReadyzBody.Parse(body), isWhole),
         >= 300 and < 400 => Make(status, HealthEvidence.NotReady, HealthCause.Redirect, $"HTTP {(int)status}: redirects are not followed"),
@@ -30,6 +32,18 @@ internal static class AnswerVerdict
         ? Make(status, HealthEvidence.Ready, HealthCause.Passed, $"HTTP {(int)status}")
         : Make(status, HealthEvidence.NotReady, HealthCause.Status, $"HTTP {(int)status}");
 
+    /// <summary>An answer came over the kept connection while SYNs go unanswered: overloaded, perhaps, and not dead.</summary>
+    public static ProbeVerdict WithoutNewConnections(HttpStatusCode status)
+    {
+        var detail = $"HTTP {(int)status} on the kept connection, but no answer to new ones";
+        return ProbeVerdict.NotReady(HealthCause.ConnectTimeout, detail, (int)status) with
+        {
+            Stage = ProbeStage.TcpHandshake,
+            IsFresh = true,
+            IsAcknowledged = true,
+        };
+    }
+
     private static ProbeVerdict FromReadyz(HttpStatusCode status, ReadyzBody readyz, bool isWhole)
     {
         if (isWhole && readyz.IsOnlyShutdown)
@@ -38,7 +52,8 @@ internal static class AnswerVerdict
         }
 
         var detail = readyz.FailingCount == 0 ? "HTTP 500" : $"HTTP 500: {readyz.Describe()}";
-        return Make(status, HealthEvidence.NotReady, HealthCause.Status, detail);
+        var cause = isWhole && readyz.IsOnlyEtcd ? HealthCause.EtcdUnready : HealthCause.Status;
+        return Make(status, HealthEvidence.NotReady, cause, detail);
     }
 
     private static ProbeVerdict Make(HttpStatusCode status, HealthEvidence evidence, HealthCause cause, string detail) =>

@@ -17,6 +17,7 @@ internal sealed partial class BackendCheck(Backend backend, IProber prober, Time
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var started = time.GetTimestamp();
+            var sent = backend.Counters.BytesToClient;
             using var deadline = new ProbeDeadline(time, timeout, stop);
             var verdict = backend.EndPoint is { } endPoint
                 ? await prober.ProbeAsync(endPoint, deadline.Token)
@@ -32,9 +33,15 @@ internal sealed partial class BackendCheck(Backend backend, IProber prober, Time
 
             if (!MayComeFromOurDelay(verdict.Report.Cause) || !deadline.HasStalled)
             {
-                var (evidence, _, detail) = verdict.Report;
+                var (evidence, _, detail, _) = verdict.Report;
                 Log.Checked(logger, backend.Pool, backend.Name, evidence, verdict.Layer, detail, duration.TotalMilliseconds);
-                return new ProbeResult(verdict.Report, verdict.Layer, verdict.StatusCode, duration, time.GetElapsedTime(0));
+                return new ProbeResult(verdict.Report, verdict.Layer, verdict.StatusCode, duration, time.GetElapsedTime(0))
+                {
+                    Stage = verdict.Stage,
+                    IsFresh = verdict.IsFresh,
+                    IsAcknowledged = verdict.IsAcknowledged,
+                    HasSentMeanwhile = backend.Counters.BytesToClient != sent,
+                };
             }
 
             Log.Stalled(logger, backend.Pool, backend.Name, duration.TotalMilliseconds, verdict.Report.Detail);
@@ -43,11 +50,20 @@ internal sealed partial class BackendCheck(Backend backend, IProber prober, Time
         return null;
     }
 
+    /// <summary>Puts down what the last check showed beside health.</summary>
+    public async ValueTask LearnAsync(CancellationToken stop)
+    {
+        if (await prober.LearnAsync(stop) is { } facts)
+        {
+            backend.Facts = facts;
+        }
+    }
+
     public ValueTask DisposeAsync() => prober.DisposeAsync();
 
     // Silence may be ours, and a server that waited for us in vain closes or resets. A refusal or a bad certificate is its own word.
     private static bool MayComeFromOurDelay(HealthCause cause) =>
-        cause is HealthCause.ConnectTimeout or HealthCause.ResponseTimeout or HealthCause.Reset or HealthCause.Closed;
+        cause is HealthCause.ConnectTimeout or HealthCause.Unacknowledged or HealthCause.ResponseTimeout or HealthCause.Reset or HealthCause.Closed;
 
     private static partial class Log
     {

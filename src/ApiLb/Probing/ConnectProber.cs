@@ -9,17 +9,23 @@ namespace ApiLb.Probing;
 /// </summary>
 internal sealed class ConnectProber(ProbeDialer dialer, ProbeLayer layer, TimeProvider time) : IProber
 {
+    private CertificateFacts? _certificate;
+
     public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, CancellationToken deadline)
     {
         var dialled = await dialer.DialAsync(endPoint, deadline);
+        _certificate = dialled.Certificate;
         if (!dialled.TryGet(out var connection))
         {
             return dialled.Failure;
         }
 
         await connection.CloseAsync(time);
-        return ProbeVerdict.Passed(layer, layer == ProbeLayer.L6 ? "TLS handshake done" : "TCP connected");
+        return ProbeVerdict.Passed(layer, layer == ProbeLayer.L6 ? "TLS handshake done" : "TCP connected") with { IsFresh = true };
     }
+
+    public ValueTask<BackendFacts?> LearnAsync(CancellationToken stop) =>
+        ValueTask.FromResult(_certificate is null ? null : new BackendFacts { Certificate = _certificate });
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using ApiLb.Backends;
 using ApiLb.Configuration;
@@ -8,126 +7,180 @@ namespace ApiLb.Probing;
 
 /// <summary>
 /// The checks <c>kube-apiserver</c>, <c>https</c> and <c>http</c>: one GET over a kept connection, over a fresh one every n-th time.
+/// Whether a silence is the host's or the process's is told by the kernel, and by asking the other way too: over a fresh connection
+/// when the kept one is silent, over the kept one when a fresh one cannot be had.
 /// </summary>
-internal sealed class HttpProber(HealthOptions options, Uri uri, ProbeDialer dialer, TimeProvider time) : IProber
+internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, ProbeDialer dialer, HttpExchange exchange, TimeProvider time)
+    : IProber
 {
-    private const int MaxBodySize = 16 * 1024;
-
+    private readonly LivenessCheck? _liveness = targets.Liveness is { } uri ? new LivenessCheck(uri, dialer, exchange, time) : null;
+    private readonly FactFinder _facts = new(targets.Version, exchange, time);
     private KeptConnection? _kept;
+
+    // Acknowledged nothing when it was asked last: then one more unanswered SYN need not be waited for as if it were the first.
+    private EndPoint? _silentHost;
+
+    // Its host acknowledged what the process did not answer when it was asked last. The connection that showed it is gone.
+    private bool _wasProcessSilent;
 
     public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, CancellationToken deadline)
     {
-        if (_kept is { } kept && !IsWorn(kept, endPoint) && await ExchangeAsync(kept, deadline) is { } verdict)
-        {
-            return verdict;
-        }
-
-        var dialled = await dialer.DialAsync(endPoint, deadline);
-        if (!dialled.TryGet(out var connection))
-        {
-            return dialled.Failure.IsEvidence ? dialled.Failure : await AskOldAsync(endPoint, deadline) ?? dialled.Failure;
-        }
-
-        await CloseAsync();
-        _kept = new KeptConnection(connection);
-        return await ExchangeAsync(_kept, deadline)
-            ?? ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.Closed, "closed without an answer");
+        var verdict = await CheckAsync(endPoint, deadline);
+        _silentHost = verdict.Report.Cause == HealthCause.Unacknowledged ? endPoint : null;
+        _wasProcessSilent = verdict.Report.Evidence == HealthEvidence.ProcessSilent;
+        return verdict;
     }
+
+    public ValueTask<BackendFacts?> LearnAsync(CancellationToken stop) => _facts.LearnAsync(_kept, stop);
 
     public async ValueTask DisposeAsync() => await CloseAsync();
 
+    private async ValueTask<ProbeVerdict> CheckAsync(EndPoint endPoint, CancellationToken deadline)
+    {
+        if (_kept is { } kept && !IsWorn(kept, endPoint))
+        {
+            var answer = await AskAsync(kept, deadline);
+            if (answer.Outcome is HttpOutcome.Answered or HttpOutcome.Failed)
+            {
+                return await ConcludeAsync(answer, isFresh: false, deadline);
+            }
+
+            if (answer.Outcome == HttpOutcome.Unacknowledged)
+            {
+                _silentHost = endPoint;
+            }
+        }
+
+        return await ProbeFreshAsync(endPoint, deadline);
+    }
+
     private bool IsWorn(KeptConnection kept, EndPoint endPoint) =>
-        kept.Requests >= options.FreshConnectionEvery || !kept.EndPoint.Equals(endPoint);
+        kept.Checks >= options.FreshConnectionEvery || !kept.EndPoint.Equals(endPoint);
 
-    // Out of file descriptors or ports, checks go on over what is open.
-    private async ValueTask<ProbeVerdict?> AskOldAsync(EndPoint endPoint, CancellationToken deadline) =>
-        _kept is { } kept && kept.EndPoint.Equals(endPoint) ? await ExchangeAsync(kept, deadline) : null;
-
-    /// <summary>One request and its answer.</summary>
-    /// <returns>Null when a connection that had served before was gone: the server may close an idle one at any time.</returns>
-    private async ValueTask<ProbeVerdict?> ExchangeAsync(KeptConnection connection, CancellationToken deadline)
+    private async ValueTask<ProbeVerdict> ProbeFreshAsync(EndPoint endPoint, CancellationToken deadline)
     {
-        var mayBeGone = connection.Requests > 0;
-        HttpResponseMessage? response = null;
-        try
+        var old = _kept is { } kept && kept.EndPoint.Equals(endPoint) ? kept : null;
+        var isSilent = endPoint.Equals(_silentHost);
+        using var tooLong = new CancellationTokenSource(isSilent ? AckWatch.ShortestSilence : Timeout.InfiniteTimeSpan, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(deadline, tooLong.Token);
+        var dialling = dialer.DialAsync(endPoint, patience.Token, deadline).AsTask();
+        var before = old is null ? null : await AskWhileAsync(dialling, old, deadline);
+        if (before?.Outcome == HttpOutcome.Unacknowledged)
         {
-            using var request = NewRequest();
-            response = await connection.SendAsync(request, deadline);
-            return await JudgeAsync(response, deadline);
+            isSilent = true;
+            await patience.CancelAsync();
         }
-        catch (OperationCanceledException)
-        {
-            await CutAsync();
-            return response is null ? ProbeVerdict.Silent(ProbeLayer.L7, "no answer in time") : TooSlow(response.StatusCode);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            await CutAsync();
-            return mayBeGone && response is null && IsGone(e) ? null : Failure(e, response?.StatusCode);
-        }
-        finally
-        {
-            response?.Dispose();
-        }
+
+        var dialled = await dialling;
+        _facts.Saw(dialled.Certificate);
+        return dialled.TryGet(out var connection)
+            ? await ProbeOverAsync(connection, deadline)
+            : await WithoutFreshAsync(dialled.Failure, isSilent, before ?? HttpAnswer.Gone, deadline);
     }
 
-    private HttpRequestMessage NewRequest()
+    private async ValueTask<ProbeVerdict> ProbeOverAsync(ProbeConnection connection, CancellationToken deadline)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, uri) { VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        request.Headers.TryAddWithoutValidation("User-Agent", "apilb-probe");
-        request.Headers.TryAddWithoutValidation("Accept", "*/*");
-        return request;
+        await CloseAsync();
+        _kept = new KeptConnection(connection);
+        var answer = await AskAsync(_kept, deadline);
+        return answer.Outcome == HttpOutcome.Unacknowledged
+            ? ProbeVerdict.Unacknowledged(ProbeLayer.L7, "the host does not acknowledge the request") with { IsFresh = true }
+            : await ConcludeAsync(answer, isFresh: true, deadline);
     }
 
-    private async ValueTask<ProbeVerdict> JudgeAsync(HttpResponseMessage response, CancellationToken deadline)
+    /// <summary>While a fresh connection does not come about, the old one tells whether the host is there at all.</summary>
+    private async ValueTask<HttpAnswer?> AskWhileAsync(Task<DialResult> dialling, KeptConnection old, CancellationToken deadline)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxBodySize);
-        try
+        await ((Task)dialling).WaitAsync(AckWatch.ShortestSilence, time, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (dialling.IsCompleted)
         {
-            await using var body = await response.Content.ReadAsStreamAsync(deadline);
-            var length = await body.ReadAtLeastAsync(buffer.AsMemory(0, MaxBodySize), MaxBodySize, throwOnEndOfStream: false, deadline);
-            var isWhole = length < MaxBodySize;
-            if (!isWhole)
+            return null;
+        }
+
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(deadline);
+        var asking = AskAsync(old, enough.Token).AsTask();
+        if (await Task.WhenAny(asking, dialling) == dialling && (await dialling).Connection is not null)
+        {
+            await enough.CancelAsync();
+        }
+
+        return await asking;
+    }
+
+    /// <summary>No fresh connection could be had: what that means depends on what the old one said.</summary>
+    private async ValueTask<ProbeVerdict> WithoutFreshAsync(
+        ProbeVerdict failure, bool isSilent, HttpAnswer before, CancellationToken deadline)
+    {
+        if (!failure.IsEvidence)
+        {
+            // Out of file descriptors or ports, checks go on over what is open.
+            var answer = _kept is { } kept && before.Outcome != HttpOutcome.Answered ? await AskAsync(kept, deadline) : before;
+            return answer.Outcome == HttpOutcome.Answered ? await ConcludeAsync(answer, isFresh: false, deadline) : failure;
+        }
+
+        return failure.Report.Cause != HealthCause.ConnectTimeout ? failure
+            : before.Outcome == HttpOutcome.Answered ? AnswerVerdict.WithoutNewConnections(before.Status)
+            : before.IsSilence ? before.Failure
+            : isSilent ? ProbeVerdict.Unacknowledged(ProbeLayer.L4, "the host acknowledges nothing, neither data nor new connections") with
             {
-                await CutAsync();
-            }
-            else if (response.Headers.ConnectionClose == true)
-            {
-                await CloseAsync();
+                IsFresh = true,
             }
 
-            return options.Type == HealthCheckType.KubeApiserver
-                ? AnswerVerdict.FromApiserver(response.StatusCode, buffer.AsSpan(0, length), isWhole)
-                : AnswerVerdict.FromWebServer(response.StatusCode);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+            // A frozen process's full accept queue drops SYNs as well: that the host fell silent too is not known.
+            : _wasProcessSilent ? failure with { Report = failure.Report with { Evidence = HealthEvidence.ProcessSilent } }
+            : failure;
     }
 
-    private static bool IsGone(Exception e) =>
-        e is not HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded };
-
-    private static ProbeVerdict TooSlow(HttpStatusCode status) => new(
-        new HealthReport(HealthEvidence.NotReady, HealthCause.ResponseTimeout, $"HTTP {(int)status}, but its body did not end in time"),
-        ProbeLayer.L7,
-        (int)status);
-
-    private static ProbeVerdict Failure(Exception e, HttpStatusCode? status)
+    private async ValueTask<HttpAnswer> AskAsync(KeptConnection connection, CancellationToken deadline)
     {
-        var error = (e as HttpRequestException)?.HttpRequestError ?? (e as HttpIOException)?.HttpRequestError;
-        var verdict = error switch
+        connection.Checks++;
+        var asking = exchange.AskAsync(connection, targets.Check, deadline).AsTask();
+        var liveness = _liveness is null ? null : await _liveness.AskIfSilentAsync(asking, connection.EndPoint, options.Timeout / 2, deadline);
+        var answer = await asking;
+        await KeepOrEndAsync(connection, answer);
+        return answer.IsSilence && liveness is { Outcome: HttpOutcome.Answered }
+            ? HttpAnswer.Failed(LivenessCheck.AliveButSilent(liveness))
+            : answer;
+    }
+
+    private async ValueTask<ProbeVerdict> ConcludeAsync(HttpAnswer answer, bool isFresh, CancellationToken deadline)
+    {
+        if (answer.Outcome != HttpOutcome.Answered)
         {
-            HttpRequestError.ConfigurationLimitExceeded => new ProbeVerdict(
-                new HealthReport(HealthEvidence.NotReady, HealthCause.ResponseTooLarge, "the headers of its answer are too large"),
-                ProbeLayer.L7),
-            HttpRequestError.InvalidResponse =>
-                ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.MalformedResponse, "answered with something that is not HTTP"),
-            _ when SocketVerdict.Find(e) is { } socketError => SocketVerdict.From(socketError, ProbeLayer.L7),
-            _ => ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.Closed, "closed before its answer was complete"),
-        };
-        return verdict with { StatusCode = (int?)status };
+            return answer.Failure with { IsFresh = isFresh };
+        }
+
+        var verdict = options.Type == HealthCheckType.KubeApiserver
+            ? AnswerVerdict.FromApiserver(answer.Status, answer.Body.Span, answer.IsWhole)
+            : AnswerVerdict.FromWebServer(answer.Status);
+        if (_liveness is not null && _kept is { } kept && LivenessCheck.IsWanted(verdict))
+        {
+            var liveness = await exchange.AskAsync(kept, targets.Liveness!, deadline);
+            await KeepOrEndAsync(kept, liveness);
+            verdict = LivenessCheck.Refine(verdict, liveness);
+        }
+
+        return verdict with { IsFresh = isFresh, IsAcknowledged = true };
+    }
+
+    /// <summary>What cannot serve again is ended: in order when the server was orderly, else without a word.</summary>
+    private async ValueTask KeepOrEndAsync(KeptConnection connection, HttpAnswer answer)
+    {
+        if (answer.IsReusable || !ReferenceEquals(connection, _kept))
+        {
+            return;
+        }
+
+        if (answer is { Outcome: HttpOutcome.Answered, IsWhole: true })
+        {
+            await CloseAsync();
+        }
+        else
+        {
+            _kept = null;
+            await connection.DisposeAsync();
+        }
     }
 
     private async ValueTask CloseAsync()
@@ -136,15 +189,6 @@ internal sealed class HttpProber(HealthOptions options, Uri uri, ProbeDialer dia
         {
             _kept = null;
             await kept.CloseAsync(time);
-        }
-    }
-
-    private async ValueTask CutAsync()
-    {
-        if (_kept is { } kept)
-        {
-            _kept = null;
-            await kept.DisposeAsync();
         }
     }
 }

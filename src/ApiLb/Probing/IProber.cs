@@ -1,4 +1,5 @@
 using System.Net;
+using ApiLb.Backends;
 
 namespace ApiLb.Probing;
 
@@ -12,4 +13,8 @@ internal interface IProber : IAsyncDisposable
     /// <param name="endPoint">Where the backend is now.</param>
     /// <param name="deadline">Cancelled when the check has to end; the verdict then says how far it came.</param>
     ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, CancellationToken deadline);
+
+    /// <summary>What the last check showed beside health; may ask the backend once more, for half a second at most. Never fails.</summary>
+    /// <returns>Null when there is nothing new.</returns>
+    ValueTask<BackendFacts?> LearnAsync(CancellationToken stop) => ValueTask.FromResult<BackendFacts?>(null);
 }

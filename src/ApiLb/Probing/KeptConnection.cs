@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace ApiLb.Probing;
 
@@ -35,6 +36,12 @@ internal sealed class KeptConnection : IAsyncDisposable
 
     /// <summary>Requests sent so far.</summary>
     public int Requests { get; private set; }
+
+    /// <summary>Checks that used it so far.</summary>
+    public int Checks { get; set; }
+
+    /// <summary>For looking at, not for use.</summary>
+    public Socket Socket => _connection.Socket;
 
     public EndPoint EndPoint => _connection.EndPoint;
 

@@ -13,6 +13,9 @@ internal sealed class ProbeConnection(Socket socket, Stream stream, EndPoint end
     /// <summary>Where the application's bytes go: the TLS stream if there is TLS.</summary>
     public Stream Stream => stream;
 
+    /// <summary>For looking at, not for use.</summary>
+    public Socket Socket => socket;
+
     public EndPoint EndPoint => endPoint;
 
     /// <summary>Closes in order, so that the apiserver has nothing to log about it: close_notify, then FIN.</summary>

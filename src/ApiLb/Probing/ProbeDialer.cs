@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using ApiLb.Backends;
 using ApiLb.Health;
 
@@ -11,18 +12,21 @@ namespace ApiLb.Probing;
 /// Opens the connections of checks: TCP, and TLS verified against the pool's CA. Ours rather than the HTTP handler's, so that
 /// every failure below HTTP keeps its cause.
 /// </summary>
-/// <param name="ca">Null: no TLS.</param>
-/// <param name="name">Asked for in SNI and expected in the certificate.</param>
-/// <param name="protocols">Offered in ALPN; null: none.</param>
-internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicationProtocol>? protocols)
+/// <param name="terms">Null: no TLS.</param>
+internal sealed class ProbeDialer(TlsTerms? terms)
 {
-    public async ValueTask<DialResult> DialAsync(EndPoint endPoint, CancellationToken deadline)
+    public ValueTask<DialResult> DialAsync(EndPoint endPoint, CancellationToken deadline) => DialAsync(endPoint, deadline, deadline);
+
+    /// <param name="endPoint">Where to.</param>
+    /// <param name="patience">Cancelled when the answer to the SYN is no longer waited for.</param>
+    /// <param name="deadline">Cancelled when the check has to end.</param>
+    public async ValueTask<DialResult> DialAsync(EndPoint endPoint, CancellationToken patience, CancellationToken deadline)
     {
         Socket? socket = null;
         try
         {
             socket = OpenSocket(endPoint);
-            await socket.ConnectAsync(endPoint, deadline);
+            await socket.ConnectAsync(endPoint, patience);
         }
         catch (OperationCanceledException)
         {
@@ -32,13 +36,13 @@ internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicatio
         catch (SocketException e)
         {
             socket?.Dispose();
-            return DialResult.Failed(ConnectFailure(endPoint, e.SocketErrorCode));
+            return DialResult.Failed(ConnectFailure(endPoint, e.SocketErrorCode) with { IsFresh = true });
         }
 
         var stream = new NetworkStream(socket, ownsSocket: true);
-        return ca is null
-            ? DialResult.Open(new ProbeConnection(socket, stream, endPoint))
-            : await SecureAsync(socket, stream, endPoint, ca, deadline);
+        return terms is null
+            ? DialResult.Open(new ProbeConnection(socket, stream, endPoint), null)
+            : await SecureAsync(socket, stream, endPoint, terms, deadline);
     }
 
     private static Socket OpenSocket(EndPoint endPoint) => endPoint is UnixDomainSocketEndPoint
@@ -51,26 +55,34 @@ internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicatio
             ? ProbeVerdict.Unreachable(ProbeLayer.L4, HealthCause.Refused, "no such socket")
             : SocketVerdict.From(error, ProbeLayer.L4);
 
-    private async ValueTask<DialResult> SecureAsync(
-        Socket socket, NetworkStream stream, EndPoint endPoint, TrustedCa trust, CancellationToken deadline)
+    private static async ValueTask<DialResult> SecureAsync(
+        Socket socket, NetworkStream stream, EndPoint endPoint, TlsTerms terms, CancellationToken deadline)
     {
         var received = new FirstByteStream(stream);
         var tls = new SslStream(received, leaveInnerStreamOpen: false);
-        var check = new CertificateCheck(name, trust.Source);
+        var check = new CertificateCheck(terms);
         ProbeVerdict failure;
         try
         {
-            if (await OptionsAsync(trust, check, deadline) is { } options)
+            if (await terms.Ca.GetPolicyAsync(deadline) is not { } policy)
             {
-                await tls.AuthenticateAsClientAsync(options, deadline);
-                return DialResult.Open(new ProbeConnection(socket, tls, endPoint));
+                failure = ProbeVerdict.LocalFault(ProbeLayer.L6, $"no CA to verify with: {terms.Ca.Source} is not usable");
             }
-
-            failure = ProbeVerdict.LocalFault(ProbeLayer.L6, $"no CA to verify with: {trust.Source} is not usable");
+            else if (await terms.Credentials.GetCertificateAsync(deadline) is var client && client is null && terms.Credentials.HasCertificate)
+            {
+                failure = ProbeVerdict.LocalFault(ProbeLayer.L6, "no client certificate: health.clientCertificateFile is not usable");
+            }
+            else
+            {
+                await tls.AuthenticateAsClientAsync(OptionsOf(terms, policy, client, check), deadline);
+                return DialResult.Open(new ProbeConnection(socket, tls, endPoint), check.Facts);
+            }
         }
         catch (OperationCanceledException)
         {
-            failure = ProbeVerdict.Silent(ProbeLayer.L6, "TLS handshake not answered in time");
+            failure = TcpVitals.Read(socket) is { } vitals && AckWatch.IsSilence(vitals, TimeSpan.MaxValue)
+                ? ProbeVerdict.Unacknowledged(ProbeLayer.L6, "the host stopped acknowledging during the TLS handshake")
+                : ProbeVerdict.Silent(ProbeLayer.L6, "TLS handshake not answered in time");
         }
         catch (Exception e) when (e is IOException or AuthenticationException)
         {
@@ -78,23 +90,21 @@ internal sealed class ProbeDialer(TrustedCa? ca, string name, List<SslApplicatio
         }
 
         await tls.DisposeAsync();
-        return DialResult.Failed(failure);
+        return DialResult.Failed(failure with { IsFresh = true }, check.Facts);
     }
 
-    private async ValueTask<SslClientAuthenticationOptions?> OptionsAsync(
-        TrustedCa trust, CertificateCheck check, CancellationToken deadline) =>
-        await trust.GetPolicyAsync(deadline) is { } policy
-            ? new SslClientAuthenticationOptions
-            {
-                TargetHost = name,
-                ApplicationProtocols = protocols,
-                CertificateChainPolicy = policy,
-                RemoteCertificateValidationCallback = check.Accept,
+    private static SslClientAuthenticationOptions OptionsOf(
+        TlsTerms terms, X509ChainPolicy policy, SslStreamCertificateContext? client, CertificateCheck check) => new()
+        {
+            TargetHost = terms.Name,
+            ApplicationProtocols = terms.Protocols,
+            CertificateChainPolicy = policy,
+            RemoteCertificateValidationCallback = check.Accept,
+            ClientCertificateContext = client,
 
-                // A fresh connection is there to see the certificate that is served now, not the one of an old session.
-                AllowTlsResume = false,
-            }
-            : null;
+            // A fresh connection is there to see the certificate that is served now, not the one of an old session.
+            AllowTlsResume = false,
+        };
 
     private static ProbeVerdict HandshakeFailure(FirstByteStream received, Exception e) => received switch
     {

@@ -9,6 +9,7 @@ namespace ApiLb.Probing;
 /// </summary>
 internal sealed partial class ProbeLoop(BackendCheck check, Backend backend, BackendPool pool, ProbeSchedule schedule, ILogger logger)
 {
+    private readonly UnauthorizedWatch _unauthorized = new();
     private readonly TaskCompletionSource _firstCheck = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when the first check has ended, was not wanted, or never came because probing stopped.</summary>
@@ -53,6 +54,8 @@ internal sealed partial class ProbeLoop(BackendCheck check, Backend backend, Bac
             {
                 Report(result);
             }
+
+            await check.LearnAsync(stop);
         }
         catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
         {
@@ -62,11 +65,11 @@ internal sealed partial class ProbeLoop(BackendCheck check, Backend backend, Bac
 
     private void Report(ProbeResult result)
     {
-        var previous = backend.LastProbe?.Report.Cause;
-        pool.RecordProbe(backend, result);
-        if (result.Report.Cause == HealthCause.Unauthorized && previous != HealthCause.Unauthorized)
+        var report = _unauthorized.Judge(result.Report, result.StatusCode, backend.Health.Current.Status);
+        pool.RecordProbe(backend, result with { Report = report });
+        if (_unauthorized.IsNews)
         {
-            Log.ReadinessUnknown(logger, backend.Pool, backend.Name, result.Report.Detail);
+            Log.ReadinessUnknown(logger, backend.Pool, backend.Name, report.Detail);
         }
     }
 

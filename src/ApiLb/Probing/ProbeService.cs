@@ -54,7 +54,9 @@ internal sealed class ProbeService
 
         try
         {
-            await Task.WhenAll(_loops.Values.Select(l => Task.Run(() => l.Loop.RunAsync(l.Alarm, stop), CancellationToken.None)));
+            var warnings = new PoolWarningService(_pools, _time, _loggers.CreateLogger<PoolWarningService>());
+            await Task.WhenAll(
+                [.. _loops.Values.Select(l => Task.Run(() => l.Loop.RunAsync(l.Alarm, stop), CancellationToken.None)), warnings.RunAsync(stop)]);
         }
         finally
         {
@@ -75,7 +77,7 @@ internal sealed class ProbeService
     private void AddPool(BackendPool pool, Func<Backend, IProber>? createProber)
     {
         var health = pool.Options.Health;
-        var factory = new ProberFactory(health, _time, _loggers.CreateLogger<TrustedCa>());
+        var factory = new ProberFactory(health, pool.Options.ControlPlaneEndpoint?.Host, _time, _loggers.CreateLogger<TrustedCa>());
         _factories.Add(factory);
         var schedule = new ProbeSchedule(health);
         foreach (var backend in pool.Snapshot.Backends)

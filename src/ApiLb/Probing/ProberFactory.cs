@@ -5,31 +5,37 @@ using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Probing;
 
-/// <summary>Makes the probers of one pool; they share its CA. Disposed after them.</summary>
-internal sealed class ProberFactory(HealthOptions options, TimeProvider time, ILogger logger) : IDisposable
+/// <summary>Makes the probers of one pool; they share its CA and credentials. Disposed after them.</summary>
+/// <param name="options">The pool's.</param>
+/// <param name="endpoint">The host by which clients know the control plane; null: not checked.</param>
+/// <param name="time">The clock of the probers.</param>
+/// <param name="logger">For what is wrong with files.</param>
+internal sealed class ProberFactory(HealthOptions options, string? endpoint, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly TrustedCa _ca = new(options.CaFile, logger);
+    private readonly ProbeCredentials _credentials = new(options, logger);
 
     public IProber Create(Backend backend)
     {
-        var name = options.ServerName ?? (backend.Options.Address.IsUnix ? "localhost" : backend.Options.Address.Host);
+        var address = backend.Options.Address;
+        var name = options.ServerName ?? (address.IsUnix ? "localhost" : address.Host);
+        var tls = new TlsTerms(_ca, _credentials, name) { Address = address.IsUnix ? null : address.Host, Endpoint = endpoint };
         return options.Type switch
         {
-            HealthCheckType.Tcp => new ConnectProber(new ProbeDialer(null, name, null), ProbeLayer.L4, time),
-            HealthCheckType.Tls => new ConnectProber(new ProbeDialer(_ca, name, null), ProbeLayer.L6, time),
-            HealthCheckType.Http => new HttpProber(options, Target("http", name, backend), new ProbeDialer(null, name, null), time),
-            _ => new HttpProber(
-                options, Target("https", name, backend), new ProbeDialer(_ca, name, [SslApplicationProtocol.Http11]), time),
+            HealthCheckType.Tcp => new ConnectProber(new ProbeDialer(null), ProbeLayer.L4, time),
+            HealthCheckType.Tls => new ConnectProber(new ProbeDialer(tls), ProbeLayer.L6, time),
+            HealthCheckType.Http => NewHttpProber(new ProbeTargets("http", name, address, options), null),
+            _ => NewHttpProber(
+                new ProbeTargets("https", name, address, options), tls with { Protocols = [SslApplicationProtocol.Http11] }),
         };
     }
 
-    public void Dispose() => _ca.Dispose();
-
-    // Built as text: UriBuilder would escape the question mark of a path such as /readyz?exclude=etcd.
-    private Uri Target(string scheme, string name, Backend backend)
+    public void Dispose()
     {
-        var host = name.Contains(':', StringComparison.Ordinal) ? $"[{name}]" : name;
-        var port = backend.Options.Address.IsUnix ? "" : $":{backend.Options.Address.Port}";
-        return new Uri($"{scheme}://{host}{port}{options.Path}");
+        _ca.Dispose();
+        _credentials.Dispose();
     }
+
+    private HttpProber NewHttpProber(ProbeTargets targets, TlsTerms? tls) =>
+        new(options, targets, new ProbeDialer(tls), new HttpExchange(_credentials, time), time);
 }

@@ -12,6 +12,7 @@ internal sealed class ReadyzBody
     private const int MaxNameLength = 60;
 
     private readonly List<string> _shown = [];
+    private int _etcdCount;
 
     private ReadyzBody(ReadOnlySpan<byte> body)
     {
@@ -29,6 +30,9 @@ internal sealed class ReadyzBody
     /// <summary>The apiserver got SIGTERM and nothing else is wrong with it.</summary>
     public bool IsOnlyShutdown => FailingCount == 1 && _shown[0] == "shutdown";
 
+    /// <summary>Nothing fails but etcd, which every apiserver of the cluster sees alike.</summary>
+    public bool IsOnlyEtcd => FailingCount > 0 && _etcdCount == FailingCount;
+
     public static ReadyzBody Parse(ReadOnlySpan<byte> body) => new(body);
 
     /// <summary>For people: <c>etcd failed, poststarthook/x failed, and 3 more</c>; empty when nothing is listed.</summary>
@@ -41,10 +45,11 @@ internal sealed class ReadyzBody
     private void Add(ReadOnlySpan<byte> text)
     {
         FailingCount++;
+        var end = text.IndexOfAny((byte)' ', (byte)'\r');
+        var name = end < 0 ? text : text[..end];
+        _etcdCount += name.SequenceEqual("etcd"u8) || name.SequenceEqual("etcd-readiness"u8) ? 1 : 0;
         if (_shown.Count < MaxNamesShown)
         {
-            var end = text.IndexOfAny((byte)' ', (byte)'\r');
-            var name = end < 0 ? text : text[..end];
             _shown.Add(ProbeText.Clean(Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxNameLength)])));
         }
     }

@@ -16,7 +16,10 @@ internal static class SocketVerdict
 
         // ETIMEDOUT on an established connection: the kernel gave up on a host that no longer acknowledges anything.
         SocketError.TimedOut => new ProbeVerdict(
-            new HealthReport(HealthEvidence.HostSilent, HealthCause.Unreachable, "the host stopped acknowledging"), layer),
+            new HealthReport(HealthEvidence.HostSilent, HealthCause.Unacknowledged, "the host stopped acknowledging"), layer)
+        {
+            IsAcknowledged = false,
+        },
 
         // EMFILE and ENFILE, EADDRNOTAVAIL (no free local port), ENOBUFS and ENOMEM: ours, not the backend's.
         SocketError.TooManyOpenSockets or SocketError.AddressNotAvailable or SocketError.NoBufferSpaceAvailable =>
@@ -31,7 +34,11 @@ internal static class SocketVerdict
 
     /// <summary>No answer to the SYN before the deadline.</summary>
     public static ProbeVerdict ConnectTimeout { get; } =
-        new(new HealthReport(HealthEvidence.HostSilent, HealthCause.ConnectTimeout, "no answer to the connection attempt"), ProbeLayer.L4);
+        new(new HealthReport(HealthEvidence.HostSilent, HealthCause.ConnectTimeout, "no answer to the connection attempt"), ProbeLayer.L4)
+        {
+            Stage = ProbeStage.TcpHandshake,
+            IsFresh = true,
+        };
 
     /// <summary>The kernel's word inside an exception, when there is one.</summary>
     public static SocketError? Find(Exception? exception)

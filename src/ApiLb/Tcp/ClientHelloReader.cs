@@ -1,5 +1,6 @@
 using System.Buffers;
 using ApiLb.Backends;
+using ApiLb.Telemetry;
 using ApiLb.Transport;
 
 namespace ApiLb.Tcp;
@@ -12,48 +13,48 @@ internal static class ClientHelloReader
 {
     private const int UsualLength = 2048;
 
-    /// <param name="client">The client.</param>
+    /// <param name="client">The client; its clock counts.</param>
     /// <param name="timeout">How long all of it may take, however many segments it comes in.</param>
-    /// <param name="time">The clock of the time-out.</param>
-    public static async ValueTask<FirstFlight> ReadAsync(ClientConnection client, TimeSpan timeout, TimeProvider time)
+    public static async ValueTask<FirstFlight> ReadAsync(ClientConnection client, TimeSpan timeout)
     {
-        var startedAt = time.GetTimestamp();
+        var startedAt = client.Time.GetTimestamp();
         var buffer = ArrayPool<byte>.Shared.Rent(UsualLength);
         var known = 0;
         while (true)
         {
-            var peek = await client.PeekAsync(buffer, known, Rest(timeout, time.GetElapsedTime(startedAt)));
+            var peek = await client.PeekAsync(buffer, known, Rest(timeout, client.Time.GetElapsedTime(startedAt)));
             if (peek.Status != PeekStatus.Data)
             {
                 ArrayPool<byte>.Shared.Return(buffer);
-                return FirstFlight.Failed(ReasonOf(peek.Status));
+                return Ended(peek);
             }
 
             known = peek.Length;
-            switch (ClientHelloScanner.Scan(buffer.AsSpan(0, known), out var length))
+            switch (ClientHelloParser.Parse(buffer.AsSpan(0, known), out var hello))
             {
                 case ClientHelloStatus.Complete:
-                    return new FirstFlight(buffer, length, default);
+                    return new FirstFlight(buffer, hello);
                 case ClientHelloStatus.Incomplete when known == buffer.Length && known < ClientHelloScanner.MaxLength:
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = ArrayPool<byte>.Shared.Rent(ClientHelloScanner.MaxLength);
                     known = 0;
                     break;
-                case ClientHelloStatus.Incomplete when known < buffer.Length:
+                case ClientHelloStatus.Incomplete:
                     break;
-                default:
+                case var status:
                     ArrayPool<byte>.Shared.Return(buffer);
-                    return FirstFlight.Failed(CloseReason.BadHello);
+                    return FirstFlight.Bad(status == ClientHelloStatus.NotTls ? BadHelloCause.NotTls : BadHelloCause.TooLarge, known);
             }
         }
     }
 
     private static TimeSpan Rest(TimeSpan timeout, TimeSpan elapsed) => elapsed < timeout ? timeout - elapsed : TimeSpan.Zero;
 
-    private static CloseReason ReasonOf(PeekStatus status) => status switch
+    private static FirstFlight Ended(PeekResult peek) => peek.Status switch
     {
-        PeekStatus.Reset => CloseReason.ClientReset,
-        PeekStatus.Aborted => CloseReason.Shutdown,
-        _ => CloseReason.BadHello,
+        PeekStatus.Reset => FirstFlight.Failed(CloseReason.ClientReset),
+        PeekStatus.Aborted => FirstFlight.Failed(CloseReason.Shutdown),
+        PeekStatus.TimedOut => FirstFlight.Bad(BadHelloCause.Timeout, peek.Length),
+        _ => FirstFlight.Bad(BadHelloCause.Truncated, peek.Length),
     };
 }

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace ApiLb.Tcp;
 
 /// <summary>
-/// Finds the end of a ClientHello in what a client has sent so far (RFC 8446 sections 4 and 5.1: the message may be spread
-/// over several records, and records over several segments). Bounded, allocates nothing, never reads beyond its input.
+/// Finds the end of a ClientHello in what a client has sent so far (RFC 8446 sections 4 and 5.1: the message, its header too,
+/// may be spread over several records, and records over several segments). Bounded, allocates nothing, never reads beyond its
+/// input. Incomplete means that some continuation is a ClientHello of allowed length.
 /// </summary>
 internal static class ClientHelloScanner
 {
@@ -22,61 +23,63 @@ internal static class ClientHelloScanner
     public static ClientHelloStatus Scan(ReadOnlySpan<byte> input, out int length)
     {
         length = 0;
-        var needed = MessageHeaderLength;
+        var record = 0;
         var seen = 0;
-        var isTyped = false;
-        for (var record = 0; record + RecordHeaderLength <= input.Length;)
+        var needed = MessageHeaderLength; // At least: bytes of the length that have not come yet count as zeros.
+        while (seen < needed)
         {
-            var header = input.Slice(record, RecordHeaderLength);
-            var payload = BinaryPrimitives.ReadUInt16BigEndian(header[3..]);
-            if (header[0] != HandshakeRecord || header[1] != TlsMajorVersion || payload == 0)
+            var header = input[record..Math.Min(record + RecordHeaderLength, input.Length)];
+            var isHeaderComplete = header.Length == RecordHeaderLength;
+            var (least, most) = PayloadOf(header);
+            var content = input[(record + header.Length)..];
+            var isHandshake = header is [] or [HandshakeRecord] or [HandshakeRecord, TlsMajorVersion, ..];
+            if (!isHandshake || most == 0 || !ReadMessageHeader(content[..Math.Min(content.Length, most)], seen, ref needed))
             {
                 return ClientHelloStatus.NotTls;
             }
 
-            var message = input[(record + RecordHeaderLength)..];
-            if (!isTyped && message.Length > 0)
-            {
-                isTyped = true;
-                if (message[0] != ClientHelloMessage)
-                {
-                    return ClientHelloStatus.NotTls;
-                }
-            }
-
-            if (needed == MessageHeaderLength && seen == 0)
-            {
-                if (payload < MessageHeaderLength)
-                {
-                    // Legal by the letter, sent by nobody: a header split over records would only serve an evader.
-                    return ClientHelloStatus.NotTls;
-                }
-
-                if (message.Length < MessageHeaderLength)
-                {
-                    return ClientHelloStatus.Incomplete;
-                }
-
-                needed = MessageHeaderLength + ((message[1] << 16) | BinaryPrimitives.ReadUInt16BigEndian(message[2..]));
-            }
-
+            var payload = Math.Clamp(needed - seen, least, most);
             seen += payload;
             record += RecordHeaderLength + payload;
-            if (record > MaxLength)
+            if (record + (seen < needed ? RecordHeaderLength + needed - seen : 0) > MaxLength)
             {
                 return ClientHelloStatus.TooLarge;
             }
 
-            if (seen >= needed && record <= input.Length)
+            if (record > input.Length || !isHeaderComplete)
             {
-                length = record;
-                return ClientHelloStatus.Complete;
+                return ClientHelloStatus.Incomplete;
             }
         }
 
-        return StartsLikeTls(input) ? needed > MaxLength ? ClientHelloStatus.TooLarge : ClientHelloStatus.Incomplete : ClientHelloStatus.NotTls;
+        length = record;
+        return ClientHelloStatus.Complete;
     }
 
-    private static bool StartsLikeTls(ReadOnlySpan<byte> input) =>
-        input.Length == 0 || (input[0] == HandshakeRecord && (input.Length == 1 || input[1] == TlsMajorVersion));
+    /// <summary>How many bytes a record announces, as far as its header is there. Empty records are forbidden (RFC 8446 5.1).</summary>
+    private static (int Least, int Most) PayloadOf(ReadOnlySpan<byte> header) => header.Length switch
+    {
+        RecordHeaderLength => (BinaryPrimitives.ReadUInt16BigEndian(header[3..]), BinaryPrimitives.ReadUInt16BigEndian(header[3..])),
+        RecordHeaderLength - 1 => (Math.Max(header[3] << 8, 1), (header[3] << 8) | byte.MaxValue),
+        _ => (1, ushort.MaxValue),
+    };
+
+    /// <summary>Takes what a record has of the message's header, which begins <paramref name="seen"/> bytes before it.</summary>
+    /// <returns>False when the message is no ClientHello.</returns>
+    private static bool ReadMessageHeader(ReadOnlySpan<byte> content, int seen, ref int needed)
+    {
+        for (var i = seen; i < MessageHeaderLength && i - seen < content.Length; i++)
+        {
+            if (i > 0)
+            {
+                needed += content[i - seen] << (8 * (MessageHeaderLength - 1 - i));
+            }
+            else if (content[0] != ClientHelloMessage)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

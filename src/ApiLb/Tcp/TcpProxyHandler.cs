@@ -1,3 +1,4 @@
+using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.Telemetry;
@@ -11,27 +12,41 @@ namespace ApiLb.Tcp;
 /// The life of a client's connection, from accept to its one terminal reason: the only place that closes, counts and logs.
 /// </summary>
 internal sealed partial class TcpProxyHandler(
-    ListenerOptions listener, BackendConnector connector, ListenerCounters counters, ILogger<TcpProxyHandler> logger)
+    ListenerOptions listener,
+    ListenerAdmission admission,
+    RouteTable routes,
+    ListenerCounters counters,
+    ILogger<TcpProxyHandler> logger)
 {
-    private readonly RelayTimeouts _timeouts = new(connector.Pool.Options.Timeouts.HalfClosed, connector.Pool.Options.Timeouts.Idle);
-
     /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
-    public async Task OnConnectedAsync(ConnectionContext connection)
+    public Task OnConnectedAsync(ConnectionContext connection)
+    {
+        // Refused clients come in floods: no state machine is started for them.
+        var client = (ClientConnection)connection;
+        counters.ConnectionAccepted();
+        if (admission.TryAdmit(client.Address) is { } refusal)
+        {
+            Refuse(client, refusal);
+            return Task.CompletedTask;
+        }
+
+        return ServeAsync(client);
+    }
+
+    private async Task ServeAsync(ClientConnection client)
     {
         // One method on purpose: what lives across the relay is paid for by every idle connection.
-        var client = (ClientConnection)connection;
         var proxied = default(ProxiedConnection);
         var reason = CloseReason.LocalFault;
-        counters.ConnectionAccepted();
         try
         {
             (var backend, reason) = await FindBackendAsync(client);
             if (backend is not null)
             {
                 reason = CloseReason.LocalFault;
-                proxied = new ProxiedConnection(client, backend);
+                proxied = new ProxiedConnection(client, backend, mayMove: false);
                 proxied.Backend.Connections.Add(proxied);
-                reason = ReasonOf(await client.RelayAsync(backend, proxied.Backend.Counters.Relayed, _timeouts), proxied);
+                reason = ReasonOf(await client.RelayAsync(backend, proxied.Backend.Counters.Relayed, proxied.Backend.Timeouts), proxied);
             }
         }
         catch (Exception error)
@@ -46,10 +61,50 @@ internal sealed partial class TcpProxyHandler(
 
     private async ValueTask<ConnectResult> FindBackendAsync(ClientConnection client)
     {
-        using var hello = listener.Protocol == ListenerProtocol.Tls
-            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout, connector.Time)
+        using var flight = listener.Protocol == ListenerProtocol.Tls
+            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout)
             : FirstFlight.None;
-        return hello.HasFailed ? new ConnectResult(null, hello.Failure) : await connector.ConnectAsync(client, hello.Bytes);
+        var mayGoOn = !flight.HasFailed || MayForward(client, flight);
+        if (!mayGoOn)
+        {
+            return new ConnectResult(null, flight.Failure);
+        }
+
+        return Route(client, flight) is { } connector
+            ? await connector.ConnectAsync(client, flight.Replayable)
+            : new ConnectResult(null, CloseReason.NoRoute);
+    }
+
+    /// <summary>Decides about a client that sent no ClientHello, and counts it.</summary>
+    private bool MayForward(ClientConnection client, in FirstFlight flight)
+    {
+        if (flight.BadHello is not { } cause)
+        {
+            return false;
+        }
+
+        var isForwarded = flight.MayBeForwarded && listener.OnBadHello == BadHelloAction.Forward;
+        counters.BadHelloSeen(cause, isForwarded);
+        Log.BadHello(logger, listener.Name, client.Address, cause, isForwarded);
+        return isForwarded;
+    }
+
+    private BackendConnector? Route(ClientConnection client, in FirstFlight flight)
+    {
+        var connector = routes.Find(flight.Hello, flight.Bytes.Span);
+        if (listener.Protocol == ListenerProtocol.Tls && logger.IsEnabled(LogLevel.Debug))
+        {
+            LogHello(client, flight, connector);
+        }
+
+        return connector;
+    }
+
+    private void LogHello(ClientConnection client, in FirstFlight flight, BackendConnector? connector)
+    {
+        var name = flight.Hello.ServerNameIn(flight.Bytes.Span, stackalloc char[ClientHello.LongestServerName]).ToString();
+        var protocols = flight.Hello.ProtocolsIn(flight.Bytes.Span);
+        Log.Hello(logger, listener.Name, client.Address, name, protocols, connector?.Pool.Name);
     }
 
     private void End(ClientConnection client, ProxiedConnection? proxied, CloseReason reason)
@@ -67,9 +122,18 @@ internal sealed partial class TcpProxyHandler(
             Close(proxied.Connection, isComplete);
             backend.Leave();
             backend.Counters.Closed(reason);
-            connector.Metrics.Closed(backend, connector.Time.GetElapsedTime(proxied.Connection.StartedAt));
+            routes.Metrics.Closed(backend, client.Time.GetElapsedTime(proxied.Connection.StartedAt));
         }
 
+        admission.Leave(client.Address);
+        counters.ConnectionClosed(reason);
+        Log.Closed(logger, listener.Name, client.Address, reason);
+    }
+
+    /// <summary>The end of a client that was not admitted.</summary>
+    private void Refuse(ClientConnection client, CloseReason reason)
+    {
+        client.Reset();
         counters.ConnectionClosed(reason);
         Log.Closed(logger, listener.Name, client.Address, reason);
     }
@@ -105,5 +169,11 @@ internal sealed partial class TcpProxyHandler(
 
         [LoggerMessage(2, LogLevel.Debug, "Listener {Listener}: connection from {Client} closed: {Reason}.")]
         public static partial void Closed(ILogger logger, string listener, ClientAddress client, CloseReason reason);
+
+        [LoggerMessage(10, LogLevel.Debug, "Listener {Listener}: {Client} asks for {ServerName} by {Protocols}: pool {Pool}.", SkipEnabledCheck = true)]
+        public static partial void Hello(ILogger logger, string listener, ClientAddress client, string serverName, string protocols, string? pool);
+
+        [LoggerMessage(11, LogLevel.Debug, "Listener {Listener}: {Client} sent no ClientHello: {Cause}; forwarded: {IsForwarded}.")]
+        public static partial void BadHello(ILogger logger, string listener, ClientAddress client, BadHelloCause cause, bool isForwarded);
     }
 }

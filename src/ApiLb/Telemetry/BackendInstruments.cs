@@ -5,7 +5,7 @@ using ApiLb.Health;
 namespace ApiLb.Telemetry;
 
 /// <summary>Pools and backends: read from their snapshots and counters at scrape time, so nothing can be forgotten or stale.</summary>
-internal sealed class BackendInstruments(IReadOnlyList<BackendPool> pools)
+internal sealed class BackendInstruments(IReadOnlyList<BackendPool> pools, SourcePorts ports)
 {
     private static readonly CloseReason[] Reasons = Enum.GetValues<CloseReason>();
     private static readonly HealthStatus[] States = Enum.GetValues<HealthStatus>();
@@ -57,6 +57,10 @@ internal sealed class BackendInstruments(IReadOnlyList<BackendPool> pools)
             "apilb_backend_closes",
             () => EachMany(b => Reasons.Select(r => Of(b, b.Counters.Closes(r), "reason", EnumLabel.Snake(r)))),
             description: "Served connections that ended, by the one reason each has.");
+        meter.CreateObservableGauge(
+            "apilb_backend_source_ports_used_ratio",
+            () => ports.Used().Select(u => new Measurement<double>(u.Ratio, TagsOf(u.Backend))),
+            description: "The share of the local port range that connections to the backend's address take.");
     }
 
     private void AddHealth(Meter meter)

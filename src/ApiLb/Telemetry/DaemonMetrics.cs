@@ -32,13 +32,21 @@ internal sealed class DaemonMetrics : IDisposable
             .Build();
         ProcessInstruments.AddTo(_meter, Lifetime);
         ListenerInstruments.AddTo(_meter, listeners);
-        new BackendInstruments(pools).AddTo(_meter);
+        SourcePorts = new SourcePorts(pools, LocalPorts.Count);
+        new BackendInstruments(pools, SourcePorts).AddTo(_meter);
+        new FactInstruments(pools).AddTo(_meter);
         DiscoveryInstruments.AddTo(_meter, pools);
         Connections = new ConnectionMetrics(_meter);
         _checks = new CheckMetrics(_meter, pools);
     }
 
     public ProcessLifetime Lifetime { get; }
+
+    /// <summary>For gauges of what Telemetry does not know; added before the first scrape.</summary>
+    public Meter Meter => _meter;
+
+    /// <summary>Backends by how much of the local port range they take.</summary>
+    public SourcePorts SourcePorts { get; }
 
     /// <summary>Where connections record their histograms.</summary>
     public ConnectionMetrics Connections { get; }

@@ -6,6 +6,7 @@ namespace ApiLb.Telemetry;
 internal sealed class ListenerCounters(string name)
 {
     private readonly long[] _closes = new long[Enum.GetValues<CloseReason>().Length];
+    private readonly long[] _badHellos = new long[2 * Enum.GetValues<BadHelloCause>().Length];
     private long _active;
     private long _accepted;
 
@@ -20,6 +21,11 @@ internal sealed class ListenerCounters(string name)
     /// <summary>Client connections that ended for this reason.</summary>
     public long Closes(CloseReason reason) => Volatile.Read(ref _closes[(int)reason]);
 
+    /// <summary>Clients that sent no ClientHello, and were forwarded all the same or were not.</summary>
+    public long BadHellos(BadHelloCause cause, bool isForwarded) => Volatile.Read(ref _badHellos[IndexOf(cause, isForwarded)]);
+
+    public void BadHelloSeen(BadHelloCause cause, bool isForwarded) => Interlocked.Increment(ref _badHellos[IndexOf(cause, isForwarded)]);
+
     public void ConnectionAccepted()
     {
         Interlocked.Increment(ref _accepted);
@@ -31,4 +37,6 @@ internal sealed class ListenerCounters(string name)
         Interlocked.Increment(ref _closes[(int)reason]);
         Interlocked.Decrement(ref _active);
     }
+
+    private static int IndexOf(BadHelloCause cause, bool isForwarded) => (2 * (int)cause) + (isForwarded ? 1 : 0);
 }

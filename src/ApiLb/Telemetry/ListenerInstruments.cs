@@ -7,6 +7,8 @@ namespace ApiLb.Telemetry;
 internal static class ListenerInstruments
 {
     private static readonly CloseReason[] Reasons = Enum.GetValues<CloseReason>();
+    private static readonly BadHelloCause[] BadHelloCauses = Enum.GetValues<BadHelloCause>();
+    private static readonly bool[] Actions = [false, true];
 
     public static void AddTo(Meter meter, IReadOnlyList<ListenerCounters> listeners)
     {
@@ -18,6 +20,10 @@ internal static class ListenerInstruments
             "apilb_listener_connections_total",
             () => listeners.SelectMany(l => Reasons.Select(r => Of(l, l.Closes(r), r))),
             description: "Client connections that ended, by the one reason each has.");
+        meter.CreateObservableCounter(
+            "apilb_listener_bad_hellos",
+            () => listeners.SelectMany(l => BadHelloCauses.SelectMany(c => Actions.Select(a => Of(l, l.BadHellos(c, a), c, a)))),
+            description: "Clients of tls listeners that sent no ClientHello, by why not and what became of them.");
         meter.CreateObservableCounter(
             "apilb_no_backend",
             () => listeners.Select(l => Of(l, TurnedAway(l))),
@@ -33,4 +39,11 @@ internal static class ListenerInstruments
 
     private static Measurement<long> Of(ListenerCounters listener, long value, CloseReason reason) =>
         new(value, new("listener", listener.Name), new KeyValuePair<string, object?>("result", EnumLabel.Snake(reason)));
+
+    private static Measurement<long> Of(ListenerCounters listener, long value, BadHelloCause cause, bool isForwarded) =>
+        new(
+            value,
+            new("listener", listener.Name),
+            new KeyValuePair<string, object?>("cause", EnumLabel.Snake(cause)),
+            new("action", isForwarded ? "forwarded" : "rejected"));
 }

@@ -14,15 +14,20 @@ internal static class SeriesLimit
 
     private const int AtLeast = 16;
 
+    /// <summary>Upgrades of an apiserver while the daemon runs.</summary>
+    private const int VersionsInALifetime = 8;
+
     private static readonly Dictionary<string, int> PerMember = new(StringComparer.Ordinal)
     {
         ["apilb_listener_connections_total"] = Count<CloseReason>(),
+        ["apilb_listener_bad_hellos"] = Count<BadHelloCause>() * 2,
         ["apilb_backend_closes"] = Count<CloseReason>(),
         ["apilb_backend_state"] = Count<HealthStatus>(),
         ["apilb_backend_mode"] = Count<OperatorMode>(),
         ["apilb_backend_bytes"] = 2,
         ["apilb_discovery_observations"] = Count<DiscoveryResult>() * 2,
         ["apilb_backend_check_results"] = Count<HealthCause>() * 2,
+        ["apilb_backend_server_version_info"] = VersionsInALifetime,
         ["apilb_backend_state_changes"] = Count<HealthCause>() * 2,
     };
 

@@ -14,7 +14,9 @@ internal sealed class Client : IDisposable
 
     private Client(Socket socket) => _socket = socket;
 
-    public static async Task<Client> ConnectAsync(EndPoint endPoint)
+    /// <param name="endPoint">The load balancer.</param>
+    /// <param name="source">The client's own address, such as 127.0.0.2; null: the kernel's choice.</param>
+    public static async Task<Client> ConnectAsync(EndPoint endPoint, IPAddress? source = null)
     {
         var isUnix = endPoint is UnixDomainSocketEndPoint;
         Socket socket = new(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
@@ -23,16 +25,21 @@ internal sealed class Client : IDisposable
             socket.NoDelay = true;
         }
 
+        if (source is not null)
+        {
+            socket.Bind(new IPEndPoint(source, 0));
+        }
+
         await Deadline(socket.ConnectAsync(endPoint), "no connection");
         return new Client(socket);
     }
 
     /// <summary>Connects, says nothing and waits for the end. A reset may come before the connect call has returned.</summary>
-    public static async Task<ConnectionEnd> EndOfSilentAsync(EndPoint endPoint)
+    public static async Task<ConnectionEnd> EndOfSilentAsync(EndPoint endPoint, IPAddress? source = null)
     {
         try
         {
-            using var client = await ConnectAsync(endPoint);
+            using var client = await ConnectAsync(endPoint, source);
             return await client.EndAsync();
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)

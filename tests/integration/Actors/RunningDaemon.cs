@@ -79,6 +79,14 @@ internal sealed class RunningDaemon : IAsyncDisposable
         return double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>One sample of /metrics without labels.</summary>
+    public async Task<double> ScalarAsync(string name)
+    {
+        using HttpClient http = new();
+        var text = await http.GetStringAsync(new Uri($"http://{Daemon.AdminEndPoint}/metrics"));
+        return double.Parse(text.Split('\n').Single(l => l.StartsWith(name + " ", StringComparison.Ordinal)).Split(' ')[^1], CultureInfo.InvariantCulture);
+    }
+
     /// <param name="now">Fires when nothing is to be waited for any more.</param>
     public Task StopAsync(CancellationToken now)
     {

@@ -34,6 +34,13 @@ internal sealed class ScriptedBackend : IAsyncDisposable
         return Task.CompletedTask;
     });
 
+    /// <summary>Reads what the client has said, and then resets the connection.</summary>
+    public static ScriptedBackend ResettingAfterReading(string name) => new(name, async (socket, stop) =>
+    {
+        await socket.ReceiveAsync(new byte[16384], stop);
+        socket.Close(0);
+    });
+
     /// <summary>Ends the connection in order instead of answering.</summary>
     public static ScriptedBackend Closing(string name) => new(name, async (socket, stop) =>
     {
@@ -52,6 +59,13 @@ internal sealed class ScriptedBackend : IAsyncDisposable
         await socket.SendAsync("!"u8.ToArray(), stop);
         await socket.ReceiveAsync(new byte[16384], stop);
         socket.Close(0);
+    });
+
+    /// <summary>Sends one byte and nothing more, whatever the client does.</summary>
+    public static ScriptedBackend SilentAfterItsFirstByte(string name) => new(name, async (socket, stop) =>
+    {
+        await socket.SendAsync("!"u8.ToArray(), stop);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
     });
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -34,6 +34,13 @@ internal static class Setup
     public static ApiLbOptions With(this ApiLbOptions options, Func<ListenerOptions, ListenerOptions> change) =>
         options with { Listeners = [change(options.Listeners[0])] };
 
+    /// <summary>One more pool, like the first, and the names that it serves.</summary>
+    public static ApiLbOptions WithRoute(this ApiLbOptions options, string pool, IReadOnlyList<string> serverNames, params BackendOptions[] backends) => options with
+    {
+        Pools = [.. options.Pools, options.Pools[0] with { Name = pool, Backends = backends }],
+        Listeners = [options.Listeners[0] with { Routes = [.. options.Listeners[0].Routes, new RouteOptions { ServerNames = serverNames, Pool = pool }] }],
+    };
+
     public static ApiLbOptions WithGrace(this ApiLbOptions options, TimeSpan grace) =>
         options with { Shutdown = new ShutdownOptions { Grace = grace } };
 

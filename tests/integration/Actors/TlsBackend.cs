@@ -16,10 +16,13 @@ internal sealed class TlsBackend : IAsyncDisposable
     private int _hellos;
     private int _handshakes;
 
-    public TlsBackend(string name, ClusterCa ca)
+    /// <param name="name">What it greets with.</param>
+    /// <param name="ca">Signs its certificate.</param>
+    /// <param name="serverNames">In the certificate, besides the loopback's.</param>
+    public TlsBackend(string name, ClusterCa ca, params string[] serverNames)
     {
         _name = name;
-        _certificate = ca.Issue("localhost", "127.0.0.1");
+        _certificate = ca.Issue(["localhost", "127.0.0.1", .. serverNames]);
         _server = new AcceptingServer(ServeAsync, 0);
         Options = new BackendOptions { Name = name, Address = new BackendAddress("127.0.0.1", _server.Port) };
     }

@@ -26,8 +26,9 @@ internal sealed class TlsClient : IAsyncDisposable
     /// <param name="ca">Who must have signed the backend's certificate.</param>
     /// <param name="protocols">The versions offered.</param>
     /// <param name="over">Wraps the connection, to send it in odd pieces.</param>
+    /// <param name="serverName">The name to ask for and to find in the certificate; for an IP address no client asks.</param>
     public static async Task<TlsClient> ConnectAsync(
-        EndPoint endPoint, ClusterCa ca, SslProtocols protocols = SslProtocols.None, Func<Stream, Stream>? over = null)
+        EndPoint endPoint, ClusterCa ca, SslProtocols protocols = SslProtocols.None, Func<Stream, Stream>? over = null, string serverName = "localhost")
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(endPoint).WaitAsync(Patience, TimeProvider.System);
@@ -35,7 +36,7 @@ internal sealed class TlsClient : IAsyncDisposable
         TlsClient client = new(new SslStream(over is null ? stream : over(stream)));
         try
         {
-            await client._tls.AuthenticateAsClientAsync(Options(ca, protocols)).WaitAsync(Patience, TimeProvider.System);
+            await client._tls.AuthenticateAsClientAsync(Options(ca, protocols, serverName)).WaitAsync(Patience, TimeProvider.System);
             client.Greeting = await client.ReadLineAsync().WaitAsync(Patience, TimeProvider.System);
             return client;
         }
@@ -58,11 +59,11 @@ internal sealed class TlsClient : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _tls.DisposeAsync();
 
-    private static SslClientAuthenticationOptions Options(ClusterCa ca, SslProtocols protocols)
+    private static SslClientAuthenticationOptions Options(ClusterCa ca, SslProtocols protocols, string serverName)
     {
         X509ChainPolicy trust = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         trust.CustomTrustStore.ImportFromPemFile(ca.File);
-        return new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = protocols, CertificateChainPolicy = trust };
+        return new SslClientAuthenticationOptions { TargetHost = serverName, EnabledSslProtocols = protocols, CertificateChainPolicy = trust };
     }
 
     private async Task<string> ReadLineAsync()

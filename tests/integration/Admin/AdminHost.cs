@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ApiLb.Admin;
 using ApiLb.Backends;
+using ApiLb.Balancing;
 using ApiLb.Configuration;
 using ApiLb.Health;
 using ApiLb.Telemetry;
@@ -31,7 +32,7 @@ internal sealed class AdminHost : IAsyncDisposable
         Listener = new ListenerCounters(options.Name);
         _metrics = new DaemonMetrics([Pool], [Listener], TimeProvider.System);
         SocketPath = Path.Combine(_directory.FullName, socket);
-        var sources = new AdminSources { Pools = [Pool], Listeners = [new AdminListener(options, Listener)], Metrics = _metrics, CanAccept = () => CanAccept };
+        var sources = new AdminSources { Pools = [Pool], Listeners = [new AdminListener(options, Listener)], Metrics = _metrics, Events = new EventLog([Pool], TimeProvider.System), Rebalances = [new RebalanceService(Pool, TimeProvider.System, NullLogger<RebalanceService>.Instance)], CanAccept = () => CanAccept };
         Server = new AdminServer(
             new AdminOptions { Socket = SocketPath, Listen = listen ?? new IPEndPoint(IPAddress.Loopback, 0) }, sources, TimeProvider.System, NullLoggerFactory.Instance);
     }

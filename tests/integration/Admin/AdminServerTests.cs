@@ -34,6 +34,22 @@ public sealed class AdminServerTests
     }
 
     [Fact]
+    public async Task Status_TellsWhatChecksLearntAndWarns()
+    {
+        await using var host = await AdminHost.StartAsync();
+        CertificateFacts certificate = new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1), "CN=kubernetes", true);
+        host.Pool.Snapshot.Backends[1].Facts = new BackendFacts { Version = "v1.31.2", Certificate = certificate };
+        using var client = host.NewClient();
+
+        var pool = JsonDocument.Parse(await client.GetStringAsync("/v1/status")).RootElement.GetProperty("pools")[0];
+
+        var facts = pool.GetProperty("backends")[1].GetProperty("facts");
+        Assert.Equal("v1.31.2", facts.GetProperty("version").GetString());
+        Assert.Equal("1970-01-02T00:00:00+00:00", facts.GetProperty("certificateNotAfter").GetString());
+        Assert.Contains("cp2: its certificate has expired", pool.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Closes_AreListedByReason()
     {
         await using var host = await AdminHost.StartAsync();
@@ -119,7 +135,7 @@ public sealed class AdminServerTests
     public async Task NothingConfigured_ListensNowhere()
     {
         using var metrics = new ApiLb.Telemetry.DaemonMetrics([], [], TimeProvider.System);
-        var sources = new AdminSources { Pools = [], Listeners = [], Metrics = metrics, CanAccept = () => true };
+        var sources = new AdminSources { Pools = [], Listeners = [], Metrics = metrics, Events = new ApiLb.Telemetry.EventLog([], TimeProvider.System), Rebalances = [], CanAccept = () => true };
         await using var server = new AdminServer(
             new() { Socket = null, Listen = null }, sources, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
 

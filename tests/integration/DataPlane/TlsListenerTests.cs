@@ -4,6 +4,7 @@ using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Actors;
 using ApiLb.IntegrationTests.Probing;
+using ApiLb.Telemetry;
 using Xunit;
 
 namespace ApiLb.IntegrationTests.DataPlane;
@@ -64,6 +65,7 @@ public sealed class TlsListenerTests : IAsyncDisposable
 
         Assert.Equal(ConnectionEnd.Reset, await client.EndAsync());
         await AssertBadHelloAsync(daemon);
+        Assert.Equal(1, daemon.Counters.BadHellos(BadHelloCause.NotTls, isForwarded: false));
     }
 
     [Fact]
@@ -76,6 +78,7 @@ public sealed class TlsListenerTests : IAsyncDisposable
 
         Assert.Equal(ConnectionEnd.Reset, await client.EndAsync());
         await AssertBadHelloAsync(daemon);
+        Assert.Equal(1, await daemon.MetricAsync(BadHellos("truncated")));
     }
 
     [Fact]
@@ -87,6 +90,7 @@ public sealed class TlsListenerTests : IAsyncDisposable
 
         Assert.Equal(ConnectionEnd.Reset, await client.EndAsync());
         await AssertBadHelloAsync(daemon);
+        Assert.Equal(1, await daemon.MetricAsync(BadHellos("too_large")));
     }
 
     [Fact]
@@ -97,6 +101,7 @@ public sealed class TlsListenerTests : IAsyncDisposable
 
         Assert.Equal(ConnectionEnd.Reset, await client.EndAsync());
         await AssertBadHelloAsync(daemon);
+        Assert.Equal(1, await daemon.MetricAsync(BadHellos("timeout")));
     }
 
     [Fact]
@@ -117,6 +122,26 @@ public sealed class TlsListenerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ManySlowClients_AreCutWhileOthersAreServed()
+    {
+        await using var daemon = await RunningDaemon.StartAsync(OneForTheQuick);
+        var slow = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => daemon.ConnectAsync()));
+        await Task.WhenAll(slow.Select(client => client.SendAsync([22, 3, 1])));
+        var ends = Task.WhenAll(slow.Select(client => client.EndAsync()));
+        var served = 0;
+        do
+        {
+            await using var client = await TlsClient.ConnectAsync(daemon.EndPoint, _ca);
+            served += client.Greeting == "cp1" ? 1 : 0;
+        }
+        while (!ends.IsCompleted);
+
+        Assert.All(await ends, end => Assert.Equal(ConnectionEnd.Reset, end));
+        Assert.Equal((100, served), (daemon.Counters.BadHellos(BadHelloCause.Timeout, isForwarded: false), _cp1.Handshakes));
+        Array.ForEach(slow, client => client.Dispose());
+    }
+
+    [Fact]
     public async Task ClientThatResetsWithinItsHello_IsCountedAsSuch()
     {
         await using var daemon = await RunningDaemon.StartAsync(One);
@@ -129,6 +154,9 @@ public sealed class TlsListenerTests : IAsyncDisposable
         await daemon.ClosesReachAsync(CloseReason.ClientReset, 1);
         Assert.Equal(0, _cp1.Hellos);
     }
+
+    private static string BadHellos(string cause) =>
+        $"apilb_listener_bad_hellos_total{{listener=\"{Setup.Listener}\",cause=\"{cause}\",action=\"rejected\"}}";
 
     private static async Task DripAsync(Client client)
     {

@@ -18,6 +18,9 @@ internal sealed class ClusterCa : IDisposable
         var request = new CertificateRequest("CN=kubernetes", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+
+        // As Go writes it: while a CA is replaced, the old and the new one have the same name, and only the key identifiers differ.
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         _certificate = request.CreateSelfSigned(Now - (10 * Margin), Now + (10 * Margin));
         WriteTo(File);
     }
@@ -31,7 +34,23 @@ internal sealed class ClusterCa : IDisposable
 
     public X509Certificate2 IssueExpired(params string[] names) => Issue(Now - (2 * Margin), Now - Margin, names);
 
-    public void WriteTo(string file) => System.IO.File.WriteAllText(file, _certificate.ExportCertificatePem());
+    public X509Certificate2 IssueForTomorrow(params string[] names) => Issue(Now + Margin, Now + (2 * Margin), names);
+
+    public string Pem => _certificate.ExportCertificatePem();
+
+    public void WriteTo(string file) => System.IO.File.WriteAllText(file, Pem);
+
+    /// <summary>A certificate for a client with this name, and its key, as PEM.</summary>
+    public (string Certificate, string Key) IssueClient(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
+        using var certificate = request.Create(_certificate, Now - Margin, Now + Margin, RandomNumberGenerator.GetBytes(8));
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>A path for a file that goes with the CA.</summary>
+    public string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
     public void Dispose()
     {
@@ -58,6 +77,7 @@ internal sealed class ClusterCa : IDisposable
 
         request.CertificateExtensions.Add(covered.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true, false));
         using var certificate = request.Create(_certificate, notBefore, notAfter, RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);
     }

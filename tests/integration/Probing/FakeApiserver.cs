@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -14,6 +15,7 @@ internal sealed class FakeApiserver : IAsyncDisposable
     private readonly TcpListener _listener;
     private readonly X509Certificate2? _certificate;
     private readonly List<Task> _connections = [];
+    private readonly ConcurrentBag<Socket> _sockets = [];
     private readonly Task _accepting;
     private int _accepts;
     private int _requests;
@@ -42,14 +44,48 @@ internal sealed class FakeApiserver : IAsyncDisposable
     /// <summary>Answers one request; false: hang up. Given the number of the request on its connection, from 1.</summary>
     public Func<Stream, int, CancellationToken, Task<bool>> Answer { get; set; } = Answers.Ok;
 
+    /// <summary>Answers to some paths instead of <see cref="Answer"/>.</summary>
+    public ConcurrentDictionary<string, Func<Stream, int, CancellationToken, Task<bool>>> Paths { get; } = [];
+
+    /// <summary>Asks clients for a certificate, and takes any.</summary>
+    public bool WantsClientCertificate { get; set; }
+
+    /// <summary>The subject of the last client that showed a certificate.</summary>
+    public string? LastClient { get; private set; }
+
     /// <summary>Replaces TLS and HTTP.</summary>
     public Func<Socket, CancellationToken, Task>? Raw { get; set; }
 
     /// <summary>1.2 unless told otherwise, so that an alert can be told from data without the keys.</summary>
     public SslProtocols TlsVersion { get; set; } = SslProtocols.Tls12;
 
+    /// <summary>The one that is agreed to in ALPN.</summary>
+    public SslApplicationProtocol Protocol { get; set; } = SslApplicationProtocol.Http11;
+
     /// <summary>How connections end that <see cref="Answer"/> hangs up.</summary>
     public bool HangsUpWithReset { get; set; }
+
+    /// <summary>From now on its kernel ignores SYNs, as that of an overloaded host does.</summary>
+    public void IgnoreNewConnections() => PacketDrop.Attach(_listener.Server);
+
+    /// <summary>From now on its kernel ignores what comes over the connections that are open.</summary>
+    public async Task IgnoreOpenConnectionsAsync()
+    {
+        // Whoever still waits for an acknowledgement would go on sending, which a host that is gone does not.
+        await Eventually.HoldsAsync(
+            () => _sockets.All(s => ApiLb.Probing.TcpVitals.Read(s) is null or { Unacknowledged: 0 }), () => "data is on its way");
+        foreach (var socket in _sockets)
+        {
+            PacketDrop.Attach(socket);
+        }
+    }
+
+    /// <summary>From now on its kernel ignores everything, as if the host were gone.</summary>
+    public async Task VanishAsync()
+    {
+        IgnoreNewConnections();
+        await IgnoreOpenConnectionsAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -76,6 +112,7 @@ internal sealed class FakeApiserver : IAsyncDisposable
             {
                 var socket = await _listener.AcceptSocketAsync(_stop.Token);
                 Interlocked.Increment(ref _accepts);
+                _sockets.Add(socket);
                 _connections.Add(ServeAsync(socket));
             }
         }
@@ -120,7 +157,13 @@ internal sealed class FakeApiserver : IAsyncDisposable
             {
                 ServerCertificate = _certificate,
                 EnabledSslProtocols = TlsVersion,
-                ApplicationProtocols = [SslApplicationProtocol.Http11],
+                ApplicationProtocols = [Protocol],
+                ClientCertificateRequired = WantsClientCertificate,
+                RemoteCertificateValidationCallback = (_, client, _, errors) =>
+                {
+                    LastClient = client?.Subject ?? LastClient;
+                    return errors != SslPolicyErrors.RemoteCertificateNameMismatch;
+                },
             };
             await tls.AuthenticateAsServerAsync(options, _stop.Token);
             stream = tls;
@@ -130,7 +173,7 @@ internal sealed class FakeApiserver : IAsyncDisposable
         {
             LastRequest = head;
             Interlocked.Increment(ref _requests);
-            if (!await Answer(stream, request, _stop.Token))
+            if (!await Paths.GetValueOrDefault(head.Split(' ')[1], Answer)(stream, request, _stop.Token))
             {
                 return;
             }

@@ -119,8 +119,25 @@ public sealed class ProbeServiceTests : IAsyncLifetime
 
         Assert.Equal(HealthStatus.Ready, Cp1.Health.Current.Status);
         Assert.Equal(
-            ["Pool control-plane: backend cp1 is alive, readiness unknown: HTTP 401, allow anonymous access to /readyz"],
+            ["Pool control-plane: backend cp1 is alive, readiness unknown: HTTP 401, allow anonymous access to /readyz, or set health.tokenFile or health.clientCertificateFile"],
             _log.Warnings);
+    }
+
+    [Fact]
+    public async Task ForbiddenWhileItStarts_DoesNotRaiseADeadBackendAndWarnsOfNothing()
+    {
+        await StartAsync(_health);
+        var port = _cp1.Port;
+        await _cp1.DisposeAsync();
+        await BecomesAsync(HealthStatus.Dead);
+
+        await using FakeApiserver restarted = new(_ca.Issue("127.0.0.1"), port) { Answer = Answers.Status(403, "{}") };
+        await BecomesAsync(HealthStatus.NotReady);
+        Assert.Contains("starting", Cp1.Health.Current.Detail, StringComparison.Ordinal);
+        restarted.Answer = Answers.Ok;
+        await BecomesAsync(HealthStatus.Ready);
+
+        Assert.DoesNotContain(_log.Warnings, w => w.Contains("readiness unknown", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -15,12 +15,12 @@ internal sealed class ProbedBackend : IAsyncDisposable
     private readonly IProber _prober;
     private readonly HealthOptions _options;
 
-    public ProbedBackend(string host, int port, HealthOptions options, ILogger? logger = null)
+    public ProbedBackend(string host, int port, HealthOptions options, ILogger? logger = null, string? endpoint = null)
     {
         _options = options;
         BackendOptions backend = new() { Name = "cp1", Address = new BackendAddress(host, port) };
         _backend = new Backend("control-plane", backend, new HealthPolicy(2, 2, TimeSpan.Zero, TimeSpan.FromSeconds(10)));
-        _factory = new ProberFactory(options, TimeProvider.System, logger ?? NullLogger.Instance);
+        _factory = new ProberFactory(options, endpoint, TimeProvider.System, logger ?? NullLogger.Instance);
         _prober = _factory.Create(_backend);
     }
 
@@ -29,6 +29,8 @@ internal sealed class ProbedBackend : IAsyncDisposable
         using ProbeDeadline deadline = new(TimeProvider.System, _options.Timeout, CancellationToken.None);
         return await _prober.ProbeAsync(_backend.EndPoint!, deadline.Token);
     }
+
+    public ValueTask<BackendFacts?> LearnAsync() => _prober.LearnAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using ApiLb.Backends;
 using ApiLb.Configuration;
@@ -25,7 +26,7 @@ public sealed class ProberTests : IDisposable
     [Theory]
     [InlineData(200, "ok", nameof(HealthEvidence.Ready), nameof(HealthCause.Passed))]
     [InlineData(500, Answers.ShuttingDownBody, nameof(HealthEvidence.ShuttingDown), nameof(HealthCause.ShuttingDown))]
-    [InlineData(500, Answers.EtcdDownBody, nameof(HealthEvidence.NotReady), nameof(HealthCause.Status))]
+    [InlineData(500, Answers.EtcdDownBody, nameof(HealthEvidence.NotReady), nameof(HealthCause.EtcdUnready))]
     [InlineData(401, "{}", nameof(HealthEvidence.Ready), nameof(HealthCause.Unauthorized))]
     [InlineData(403, "{}", nameof(HealthEvidence.Ready), nameof(HealthCause.Unauthorized))]
     [InlineData(429, "", nameof(HealthEvidence.Ready), nameof(HealthCause.Overloaded))]
@@ -107,6 +108,15 @@ public sealed class ProberTests : IDisposable
     public async Task ExpiredCertificate_HasItsOwnCause()
     {
         await using FakeApiserver server = new(_ca.IssueExpired("127.0.0.1"));
+        await using ProbedBackend backend = new("127.0.0.1", server.Port, KubeApiserver);
+
+        await AssertAsync(backend, HealthEvidence.Unreachable, HealthCause.ExpiredCertificate, ProbeLayer.L6);
+    }
+
+    [Fact]
+    public async Task CertificateOfTomorrow_HasTheCauseOfAnExpiredOne()
+    {
+        await using FakeApiserver server = new(_ca.IssueForTomorrow("127.0.0.1"));
         await using ProbedBackend backend = new("127.0.0.1", server.Port, KubeApiserver);
 
         await AssertAsync(backend, HealthEvidence.Unreachable, HealthCause.ExpiredCertificate, ProbeLayer.L6);
@@ -234,6 +244,39 @@ public sealed class ProberTests : IDisposable
         await using ProbedBackend backend = new("127.0.0.1", server.Port, KubeApiserver);
 
         await AssertAsync(backend, HealthEvidence.Unreachable, HealthCause.MalformedResponse, ProbeLayer.L7);
+    }
+
+    [Fact]
+    public async Task ServerThatAgreesOnHttp2Only_FailsTheHandshake()
+    {
+        await using FakeApiserver server = new(_ca.Issue("127.0.0.1")) { Protocol = SslApplicationProtocol.Http2 };
+        await using ProbedBackend backend = new("127.0.0.1", server.Port, KubeApiserver);
+
+        await AssertAsync(backend, HealthEvidence.Unreachable, HealthCause.TlsHandshake, ProbeLayer.L6);
+    }
+
+    [Theory]
+    [InlineData("\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0d", nameof(HealthCause.Closed))]
+    [InlineData("\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\n\0\x04", nameof(HealthCause.MalformedResponse))]
+    public async Task ServerThatSpeaksHttp2WithoutAsking_IsUnreachable(string settings, string cause)
+    {
+        await using FakeApiserver server = new(_ca.Issue("127.0.0.1")) { Answer = Answers.Text(settings) };
+        await using ProbedBackend backend = new("127.0.0.1", server.Port, KubeApiserver);
+
+        var verdict = await backend.CheckAsync();
+
+        Assert.Equal((HealthEvidence.Unreachable, cause), (verdict.Report.Evidence, verdict.Report.Cause.ToString()));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Le")]
+    public async Task ClosedInTheMiddleOfTheAnswer_IsClosed(string start)
+    {
+        await using FakeApiserver server = new(_ca.Issue("127.0.0.1")) { Answer = Answers.Text(start) };
+        await using ProbedBackend backend = new("127.0.0.1", server.Port, KubeApiserver);
+
+        await AssertAsync(backend, HealthEvidence.Unreachable, HealthCause.Closed, ProbeLayer.L7);
     }
 
     [Theory]

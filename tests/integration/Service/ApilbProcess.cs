@@ -14,13 +14,39 @@ internal sealed class ApilbProcess : IAsyncDisposable
 
     private ApilbProcess(Process process) => _process = process;
 
+    public int Id => _process.Id;
+
+    /// <summary>User and system time so far.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public ConcurrentQueue<string> Output { get; } = [];
 
     public ConcurrentQueue<string> Errors { get; } = [];
 
-    public static ApilbProcess Start(string[] arguments, params (string Name, string Value)[] environment)
+    public static ApilbProcess Start(string[] arguments, params (string Name, string Value)[] environment) =>
+        Start(Path.Combine(AppContext.BaseDirectory, "apilb"), arguments, environment);
+
+    /// <summary>With so many file descriptors at most. prlimit(1) becomes the daemon: the process id is the same.</summary>
+    public static ApilbProcess StartWithin(int descriptors, string[] arguments) => Start(
+        "prlimit", [$"--nofile={descriptors}:{descriptors}", Path.Combine(AppContext.BaseDirectory, "apilb"), .. arguments], []);
+
+    /// <summary>Changes the soft limit of the running process; the hard one stays.</summary>
+    public async Task LimitDescriptorsAsync(int soft)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "apilb"), arguments)
+        using var prlimit = Process.Start("prlimit", ["--pid", Id.ToString(CultureInfo.InvariantCulture), $"--nofile={soft}:"]);
+        await prlimit.WaitForExitAsync();
+    }
+
+    private static ApilbProcess Start(string file, string[] arguments, (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = new(file, arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 
 namespace ApiLb.IntegrationTests.Service;
@@ -56,6 +57,19 @@ public sealed class BrokenConfigurationTests
 
         Assert.Equal(0, await apilb.ExitAsync());
         Assert.Equal($"{configuration.File}: OK: 1 listener, 1 pool, 1 backend", Assert.Single(apilb.Output));
+    }
+
+    [Fact]
+    public async Task JsonLog_HasEveryFindingAsJson()
+    {
+        using var configuration = ConfigurationOnDisk.Of(Broken + "\n  unused:\n    backends: [\"10.0.0.11:6443\"]\n    health: { type: tcp, path: /x }\n");
+        await using var apilb = ApilbProcess.Start(["run", "--log-format", "json", "--config", configuration.File]);
+
+        Assert.Equal(1, await apilb.ExitAsync());
+        var levels = apilb.Errors.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("LogLevel").GetString()).ToArray();
+        Assert.Equal(["Error", "Error", "Error"], levels.Take(3));
+        Assert.NotEmpty(levels.Skip(3));
+        Assert.All(levels.Skip(3), level => Assert.Equal("Warning", level));
     }
 
     [Theory]

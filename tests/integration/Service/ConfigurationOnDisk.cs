@@ -15,9 +15,14 @@ internal sealed class ConfigurationOnDisk : IDisposable
 
     public string File => Path.Combine(_folder.FullName, "apilb.yaml");
 
+    public string AdminSocket => Path.Combine(_folder.FullName, "admin.sock");
+
     public EndPoint Listener => new UnixDomainSocketEndPoint(Path.Combine(_folder.FullName, "listener.sock"));
 
     public static ConfigurationOnDisk Of(string text) => new(_ => text);
+
+    /// <param name="text">Given the folder of the file.</param>
+    public static ConfigurationOnDisk In(Func<string, string> text) => new(text);
 
     /// <summary>A tcp listener on a unix socket, one backend on loopback, the admin surface on its socket only.</summary>
     public static ConfigurationOnDisk For(int backendPort) => new(folder =>

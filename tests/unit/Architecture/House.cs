@@ -44,7 +44,7 @@ internal static class House
         ["Telemetry"] = State,
         ["Balancing"] = [.. State, Transport],
         ["Admission"] = [.. State, Transport],
-        ["Admin"] = ["Telemetry", "Etcd", .. State],
+        ["Admin"] = ["Telemetry", "Balancing", "Etcd", .. State],
         ["Probing"] = [.. State, "ProxyProtocol"],
         ["Etcd"] = State,
         ["Discovery"] = [.. State, "Kubernetes"],

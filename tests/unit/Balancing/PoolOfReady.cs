@@ -12,12 +12,18 @@ internal sealed class PoolOfReady
     public static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(30);
 
     public PoolOfReady(BalancePolicy policy, params int[] weights)
+        : this(policy, new RebalanceOptions(), weights)
+    {
+    }
+
+    public PoolOfReady(BalancePolicy policy, RebalanceOptions rebalance, params int[] weights)
     {
         Pool = new BackendPool(
             new PoolOptions
             {
                 Name = "control-plane",
                 Balance = policy,
+                Rebalance = rebalance,
                 Health = new HealthOptions { Type = HealthCheckType.Tcp, Fall = 1, Rise = 1, SlowStart = SlowStart },
                 Backends = [.. weights.Select((weight, i) => new BackendOptions
                 {

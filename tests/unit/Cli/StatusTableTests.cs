@@ -12,10 +12,10 @@ public sealed class StatusTableTests
     public void Pipe_IsPlainAndAligned()
     {
         var expected = """
-            apilb 0.1.0  pid 4711  up 3h12m  ready
+            apilb 0.1.0  pid 4711  up 3h12m  ready  412 of 6,125 connections
 
-            LISTENER        BIND       PROTOCOL  POOL           OPEN  ACCEPTED
-            kube-apiserver  [::]:6443  tls       control-plane   412    18,204
+            LISTENER        BIND       PROTOCOL  POOL                OPEN  ACCEPTED
+            kube-apiserver  [::]:6443  tls       control-plane  412/5,000    18,204
 
             control-plane  1/2 ready, least-connections
             BACKEND       ADDRESS         STATE         SINCE  OPEN  SERVED  FAILED       IN      OUT  LAST CHECK
@@ -42,7 +42,14 @@ public sealed class StatusTableTests
         Assert.Contains("[red]not markup[/]", text, StringComparison.Ordinal);
     }
 
-    private static string Draw(int width, bool hasColours, string detail = "connection refused")
+    [Fact]
+    public void Warnings_StandBelowTheTableAsTheyAre() =>
+        Assert.Contains(
+            "  cp2 dead: connection refused\n  warning: cp1: [red]its clock[/] is 5 s ahead\n",
+            Draw(10_000, hasColours: false, warnings: ["cp1: [red]its clock[/] is 5 s ahead"]),
+            StringComparison.Ordinal);
+
+    private static string Draw(int width, bool hasColours, string detail = "connection refused", params string[] warnings)
     {
         var ready = NewBackend("cp1", "10.0.0.11:6443", "ready") with
         {
@@ -59,9 +66,9 @@ public sealed class StatusTableTests
             Detail = detail,
             LastProbe = new ProbeStatus("refused", detail, "l4", null, 0.0004, 1),
         };
-        var listener = new ListenerStatus("kube-apiserver", ["[::]:6443"], "tls", "control-plane", 412, 18_204, new Dictionary<string, long>());
-        var status = new DaemonStatus(
-            "0.1.0", 4711, Since, 11_520, true, [listener], [new PoolStatus("control-plane", "least-connections", false, 1, 2, [ready, dead])]);
+        var listener = new ListenerStatus("kube-apiserver", ["[::]:6443"], "tls", "control-plane", 412, 18_204, new Dictionary<string, long>()) { MaxConnections = 5_000 };
+        var pool = new PoolStatus("control-plane", "least-connections", false, 1, 2, [ready, dead]) { Warnings = warnings };
+        var status = new DaemonStatus("0.1.0", 4711, Since, 11_520, true, [listener], [pool]) { MaxConnections = 6_125 };
         using var text = new StringWriter();
         new StatusTable(Terminal.NewConsole(text, width, hasColours)).Draw(status);
         return string.Join('\n', text.ToString().Split('\n').Select(l => l.TrimEnd()));

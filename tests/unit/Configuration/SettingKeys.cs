@@ -24,7 +24,7 @@ internal static class SettingKeys
     {
         var yaml = $$"""
             {{Stranger}}: 1
-            listeners: { NAME: { {{Stranger}}: 1 } }
+            listeners: { NAME: { {{Stranger}}: 1, routes: [{ {{Stranger}}: 1 }], limits: { {{Stranger}}: 1 } } }
             pools:
               NAME:
                 {{Stranger}}: 1
@@ -32,8 +32,10 @@ internal static class SettingKeys
                 discovery: { {{Stranger}}: 1, kubernetes: { {{Stranger}}: 1 }, dns: { {{Stranger}}: 1 } }
                 health: { {{Stranger}}: 1 }
                 connect: { {{Stranger}}: 1 }
+                rebalance: { {{Stranger}}: 1 }
                 queue: { {{Stranger}}: 1 }
                 timeouts: { {{Stranger}}: 1 }
+            limits: { {{Stranger}}: 1 }
             admin: { {{Stranger}}: 1 }
             shutdown: { {{Stranger}}: 1 }
             transport: { {{Stranger}}: 1 }
@@ -87,7 +89,7 @@ internal static class SettingKeys
         if (typeof(IEnumerable).IsAssignableFrom(type) && type.IsGenericType && IsOptions(type.GetGenericArguments()[0]))
         {
             var item = type.GetGenericArguments()[0];
-            return OfType(item, key + (item == typeof(BackendOptions) ? "[]" : ".NAME"), Example(item));
+            return OfType(item, key + (item == typeof(BackendOptions) || item == typeof(RouteOptions) ? "[]" : ".NAME"), Example(item));
         }
 
         return IsOptions(type)
@@ -100,7 +102,8 @@ internal static class SettingKeys
     // What stands in the members that have no default is nobody's default, and null here.
     private static object Example(Type type) => type.Name switch
     {
-        nameof(ListenerOptions) => new ListenerOptions { Name = null!, Bind = null!, Pool = null!, Protocol = (ListenerProtocol)(-1) },
+        nameof(ListenerOptions) => new ListenerOptions { Name = null!, Bind = null!, Protocol = (ListenerProtocol)(-1) },
+        nameof(RouteOptions) => new RouteOptions { ServerNames = null!, Pool = null! },
         nameof(PoolOptions) => new PoolOptions { Name = null!, Backends = null!, Health = null! },
         nameof(BackendOptions) => new BackendOptions { Name = null!, Address = null! },
         nameof(DnsDiscoveryOptions) => new DnsDiscoveryOptions { Name = null! },
@@ -113,6 +116,7 @@ internal static class SettingKeys
         TimeSpan duration => Duration.Format(duration),
         Enum word when !Enum.IsDefined(word.GetType(), word) => null,
         BalancePolicy word => Choice.WordOf(word),
+        BadHelloAction word => Choice.WordOf(word),
         HedgeMode word => Choice.WordOf(word),
         HealthCheckType word => Choice.WordOf(word),
         ControlPlaneSource word => Choice.WordOf(word),
@@ -132,9 +136,9 @@ internal static class SettingKeys
             var isMap = target.TryGetProperty("additionalProperties", out var values) && values.ValueKind == JsonValueKind.Object;
             var child = isMap ? Resolve(root, values) : target;
             var childPath = isMap ? key + ".NAME" : key;
-            if (property.Name == "backends")
+            if (property.Name is "backends" or "routes")
             {
-                (child, childPath) = (root.GetProperty("$defs").GetProperty("backend"), key + "[]");
+                (child, childPath) = (root.GetProperty("$defs").GetProperty(property.Name[..^1]), key + "[]");
             }
 
             yield return new Setting(key, property.Value.TryGetProperty("default", out var value) ? value.ToString().ToLowerInvariant() : null);

@@ -40,7 +40,7 @@ public sealed class ShippedConfigurationTests
 
         var (expected, actual) = (asShipped.Pools[0], uncommented.Pools[0]);
         Assert.Equal(expected.Balance, actual.Balance);
-        Assert.Equal(expected.Health, actual.Health with { ServerName = null });
+        Assert.Equal(expected.Health, actual.Health with { ServerName = null, ClientCertificateFile = null, ClientKeyFile = null });
         Assert.Equal(expected.Connect, actual.Connect);
         Assert.Equal(expected.Timeouts, actual.Timeouts);
         Assert.Equal(asShipped.Listeners[0].FirstFlightTimeout, uncommented.Listeners[0].FirstFlightTimeout);

@@ -5,7 +5,7 @@ namespace ApiLb.UnitTests.Health;
 /// <summary>Evidence as one letter, so that a row of a table shows a whole sequence.</summary>
 internal static class EvidenceLetters
 {
-    public const string All = "+-suhpc";
+    public const string All = "+-suhpbc";
 
     public static HealthEvidence Read(char letter) => letter switch
     {
@@ -15,6 +15,7 @@ internal static class EvidenceLetters
         'u' => HealthEvidence.Unreachable,
         'h' => HealthEvidence.HostSilent,
         'p' => HealthEvidence.ProcessSilent,
+        'b' => HealthEvidence.ProcessBusy,
         'c' => HealthEvidence.ConnectionFailed,
         _ => throw new ArgumentOutOfRangeException(nameof(letter), letter, "no such evidence"),
     };

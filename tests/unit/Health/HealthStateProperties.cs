@@ -67,11 +67,12 @@ public sealed class HealthStateProperties
             HealthState state = new(Policy(fall: 2, rise: 2));
             return history.Select((letter, second) =>
             {
-                var before = state.Current.Status;
+                var before = state.Current;
                 var flip = Report(state, letter, second);
                 return flip is null
-                    ? state.Current.Status == before
-                    : flip.Value.From == before && flip.Value.To == state.Current && state.Current.Status != before;
+                    ? ReferenceEquals(state.Current, before)
+                    : flip.Value.From == before.Status && flip.Value.To == state.Current
+                        && (state.Current.Status, state.Current.IsSilent) != (before.Status, before.IsSilent);
             }).All(holds => holds);
         }).QuickCheckThrowOnFailure();
 

@@ -52,6 +52,8 @@ public sealed class HealthStateTests
     [InlineData("clients do not matter to who is out", "+--c", "RRNN")]
     [InlineData("clients do not matter to the dead", "+uuc", "RRXX")]
     [InlineData("clients do not matter before the first check", "c", "?")]
+    [InlineData("overloaded: out at once, never dead", "+bbbbbbbbbbbbb", "RNNNNNNNNNNNNN")]
+    [InlineData("bytes on its connections end a silence", "+ppppppbpppppp", "RNNNNNNNNNNNNN")]
     public void Evidence_LeadsToStatus(string situation, string evidence, string expected)
     {
         HealthState state = new(Policy);
@@ -59,6 +61,50 @@ public sealed class HealthStateTests
         var actual = string.Concat(evidence.Select((letter, second) => After(state, letter, second)));
 
         Assert.True(expected == actual, $"{situation}: reported {evidence}, expected {expected}, got {actual}");
+    }
+
+    /// <summary>As above; X: dead by silence, whose connections hang; x: dead, and what lives there, lives.</summary>
+    [Theory]
+    [InlineData("refused: its kernel has ended what was to end", "+uu", "RRx")]
+    [InlineData("host silent, fall times", "+hh", "RRX")]
+    [InlineData("one silence after a refusal proves nothing", "+uh", "RRx")]
+    [InlineData("refused, and later silent", "+uuhh", "RRxxX")]
+    [InlineData("process silent for 10 s", "+ppppppppppp", "RNNNNNNNNNNX")]
+    [InlineData("silent, and then it refuses: once is enough", "+hhu", "RRXX")]
+    [InlineData("back, and refused", "+hh++uu", "RRXXWWx")]
+    public void Death_IsSilentOrNot(string situation, string evidence, string expected)
+    {
+        HealthState state = new(Policy);
+
+        var actual = string.Concat(evidence.Select((letter, second) =>
+        {
+            var status = After(state, letter, second);
+            return status == 'X' && !state.Current.IsSilent ? 'x' : status;
+        }));
+
+        Assert.True(expected == actual, $"{situation}: reported {evidence}, expected {expected}, got {actual}");
+    }
+
+    [Fact]
+    public void SilenceHeardBeforeTheReport_CountsToo()
+    {
+        HealthState state = new(Policy);
+        Report(state, '+', 0);
+
+        state.Report(Silence(TimeSpan.FromSeconds(3)), Seconds(5));
+        Assert.Equal(HealthStatus.NotReady, state.Current.Status);
+        state.Report(Silence(TimeSpan.FromSeconds(3)), Seconds(12));
+        Assert.Equal(HealthStatus.Dead, state.Current.Status);
+    }
+
+    [Fact]
+    public void JoinedWhileServing_WarmsAtItsFirstPass()
+    {
+        HealthState state = new(Policy, warmsAtFirst: true);
+
+        Report(state, '+', 0);
+
+        Assert.Equal(HealthStatus.Warming, state.Current.Status);
     }
 
     [Fact]
@@ -154,6 +200,8 @@ public sealed class HealthStateTests
 
     private static HealthTransition? Report(HealthState state, char letter, double second) =>
         state.Report(new HealthReport(EvidenceLetters.Read(letter), HealthCause.Passed, "test"), Seconds(second));
+
+    private static HealthReport Silence(TimeSpan heard) => new(HealthEvidence.ProcessSilent, HealthCause.ResponseTimeout, "no answer", heard);
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 }

@@ -21,8 +21,12 @@ public sealed class AnswerVerdictTests
     [InlineData(200, "ok", E.Ready, C.Passed, "HTTP 200")]
     [InlineData(200, "", E.Ready, C.Passed, "HTTP 200")]
     [InlineData(500, ShuttingDown, E.ShuttingDown, C.ShuttingDown, "HTTP 500: shutting down")]
-    [InlineData(500, EtcdDown, E.NotReady, C.Status, "HTTP 500: etcd failed")]
+    [InlineData(500, EtcdDown, E.NotReady, C.EtcdUnready, "HTTP 500: etcd failed")]
     [InlineData(500, "[-]etcd failed: x\n[-]shutdown failed: x\n", E.NotReady, C.Status, "HTTP 500: etcd failed, shutdown failed")]
+    [InlineData(500, "[-]etcd failed: x\n[-]etcd-readiness failed: x\n", E.NotReady, C.EtcdUnready, "HTTP 500: etcd failed, etcd-readiness failed")]
+    [InlineData(500, "[-]etcd-readiness failed\r\n", E.NotReady, C.EtcdUnready, "HTTP 500: etcd-readiness failed")]
+    [InlineData(500, "[-]etcd failed\n[-]poststarthook/x failed", E.NotReady, C.Status, "HTTP 500: etcd failed, poststarthook/x failed")]
+    [InlineData(500, "[-]etcd-2 failed", E.NotReady, C.Status, "HTTP 500: etcd-2 failed")]
     [InlineData(500, "[-]shutdown failed\n[-]shutdown failed", E.NotReady, C.Status, "HTTP 500: shutdown failed, shutdown failed")]
     [InlineData(500, "[-]shutdown-watcher failed", E.NotReady, C.Status, "HTTP 500: shutdown-watcher failed")]
     [InlineData(500, " [-]shutdown failed", E.NotReady, C.Status, "HTTP 500")]
@@ -33,8 +37,8 @@ public sealed class AnswerVerdictTests
     [InlineData(500, "<html>oops</html>", E.NotReady, C.Status, "HTTP 500")]
     [InlineData(500, "[-]a\n[-]b\n[-]c\n[-]d\n[-]e", E.NotReady, C.Status, "HTTP 500: a failed, b failed, c failed, d failed, and 1 more")]
     [InlineData(500, "[-]\u001b[31mevil\u0007 failed", E.NotReady, C.Status, "HTTP 500: ?[31mevil? failed")]
-    [InlineData(401, "", E.Ready, C.Unauthorized, "alive, readiness unknown: HTTP 401, allow anonymous access to /readyz")]
-    [InlineData(403, "{}", E.Ready, C.Unauthorized, "alive, readiness unknown: HTTP 403, allow anonymous access to /readyz")]
+    [InlineData(401, "", E.Ready, C.Unauthorized, "alive, readiness unknown: HTTP 401, allow anonymous access to /readyz, or set health.tokenFile or health.clientCertificateFile")]
+    [InlineData(403, "{}", E.Ready, C.Unauthorized, "alive, readiness unknown: HTTP 403, allow anonymous access to /readyz, or set health.tokenFile or health.clientCertificateFile")]
     [InlineData(429, "", E.Ready, C.Overloaded, "alive, overloaded: HTTP 429")]
     [InlineData(301, "", E.NotReady, C.Redirect, "HTTP 301: redirects are not followed")]
     [InlineData(404, "", E.NotReady, C.Status, "HTTP 404")]
@@ -54,6 +58,14 @@ public sealed class AnswerVerdictTests
         var verdict = AnswerVerdict.FromApiserver(HttpStatusCode.InternalServerError, Encoding.UTF8.GetBytes(ShuttingDown), isWhole: false);
 
         Assert.Equal(E.NotReady, verdict.Report.Evidence);
+    }
+
+    [Fact]
+    public void EtcdInABodyThatGoesOn_IsNotTheOnlyCauseForSure()
+    {
+        var verdict = AnswerVerdict.FromApiserver(HttpStatusCode.InternalServerError, Encoding.UTF8.GetBytes(EtcdDown), isWhole: false);
+
+        Assert.Equal(C.Status, verdict.Report.Cause);
     }
 
     [Theory]

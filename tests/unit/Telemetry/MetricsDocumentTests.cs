@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.Telemetry;
@@ -11,6 +12,15 @@ namespace ApiLb.UnitTests.Telemetry;
 /// <summary>docs/metrics.md lists what a scrape has: every metric, its type and its labels, and nothing else.</summary>
 public sealed partial class MetricsDocumentTests
 {
+    private static readonly ListenerOptions LimitedListener = new()
+    {
+        Name = "l",
+        Bind = [],
+        Protocol = ListenerProtocol.Tcp,
+        Pool = "control-plane",
+        Limits = new ListenerLimitOptions { MaxConnections = 1, MaxConnectionsPerSource = 1 },
+    };
+
     [Fact]
     public async Task Document_ListsExactlyWhatIsServed()
     {
@@ -23,14 +33,19 @@ public sealed partial class MetricsDocumentTests
     private static async Task<IEnumerable<string>> ServedAsync()
     {
         var pool = Observed.Pool(TimeProvider.System, "cp1");
-        var discovering = new BackendPool(
+        BackendPool discovering = new(
             pool.Options with { Name = "discovering", Discovery = new DiscoveryOptions { Dns = new DnsDiscoveryOptions { Name = "apiservers" } } },
-            TimeProvider.System, NullLogger<BackendPool>.Instance);
+            TimeProvider.System,
+            NullLogger<BackendPool>.Instance);
         using var metrics = new DaemonMetrics([pool, discovering], [new ListenerCounters("l")], TimeProvider.System);
+        ConnectionLimit limit = new(1);
+        AdmissionInstruments.AddTo(metrics.Meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]);
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.Closed(pool.At(0), TimeSpan.FromSeconds(1));
         pool.Pass(0);
+        var certificate = new CertificateFacts(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "CN=kubernetes", true) { CoversEndpoint = true };
+        pool.At(0).Facts = new BackendFacts { Certificate = certificate, Version = "v1.31.2", ClockOffset = TimeSpan.Zero };
         var text = Encoding.UTF8.GetString(await metrics.ScrapeAsync(CancellationToken.None));
         return ServedType().Matches(text)
             .Select(m => $"{m.Groups["name"].Value} {m.Groups["type"].Value} {LabelsOf(m.Groups["name"].Value, text)}").Order(StringComparer.Ordinal);

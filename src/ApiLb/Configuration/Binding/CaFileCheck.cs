@@ -41,7 +41,7 @@ internal sealed class CaFileCheck(string folder)
 
     private string? Read(SectionReader section, string key, string advice, bool isCa)
     {
-        if (section.Find(key) is not { } setting || !setting.TryRead(ParsePath, out var path))
+        if (section.Find(key) is not { } setting || !setting.TryRead(FilePath.Parse, out var path))
         {
             return null;
         }
@@ -50,9 +50,4 @@ internal sealed class CaFileCheck(string folder)
         _files.Add((absolute, setting, advice, isCa));
         return absolute;
     }
-
-    private static Parsed<string> ParsePath(string text) =>
-        text.Length == 0 || text.Any(char.IsControl)
-            ? Parsed<string>.Failed($"{Quoted.Of(text)} is not a path")
-            : Parsed<string>.Of(text);
 }

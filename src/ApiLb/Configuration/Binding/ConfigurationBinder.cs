@@ -4,7 +4,7 @@ using ApiLb.Configuration.Yaml;
 namespace ApiLb.Configuration.Binding;
 
 /// <summary>Binds the root of the file: what the sections are called and in which order they need each other.</summary>
-internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFileCheck caFiles)
+internal sealed class ConfigurationBinder(ConfigurationFindings findings, HealthFilesCheck files)
 {
     public ApiLbOptions Bind(YamlMapping file)
     {
@@ -22,6 +22,7 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFile
         {
             Listeners = listeners,
             Pools = pools,
+            Limits = LimitBinder.Bind(root.Section("limits")),
             Admin = admin,
             Shutdown = ShutdownBinder.Bind(root.Section("shutdown")),
             Transport = TransportBinder.Bind(root.Section("transport")),
@@ -54,7 +55,7 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFile
 
     private List<PoolOptions> BindPools(List<(string Name, SectionReader Section)> sections)
     {
-        var binder = new PoolBinder(new HealthBinder(caFiles), new DiscoveryBinder(caFiles));
+        var binder = new PoolBinder(new HealthBinder(files), new DiscoveryBinder(files.Ca));
         return sections.ConvertAll(pool => binder.Bind(pool.Name, pool.Section));
     }
 
@@ -67,13 +68,15 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, CaFile
 
     private static void WarnOfUnusedPools(List<(string Name, SectionReader Section)> pools, List<ListenerOptions> listeners)
     {
+        var used = listeners.SelectMany(listener => listener.PoolNames()).ToList();
+
         // A listener that could not be read, or whose pool does not exist, probably means one of those that seem to be unused.
-        if (listeners.Count == 0 || listeners.Exists(listener => !pools.Exists(pool => pool.Name == listener.Pool)))
+        if (listeners.Count == 0 || used.Exists(name => !pools.Exists(pool => pool.Name == name)))
         {
             return;
         }
 
-        foreach (var (_, section) in pools.Where(pool => !listeners.Exists(listener => listener.Pool == pool.Name)))
+        foreach (var (_, section) in pools.Where(pool => !used.Contains(pool.Name)))
         {
             section.Warn("no listener uses this pool");
         }

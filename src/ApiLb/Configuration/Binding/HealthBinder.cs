@@ -4,7 +4,7 @@ using ApiLb.Configuration.Yaml;
 namespace ApiLb.Configuration.Binding;
 
 /// <summary>Binds <c>health</c> of a pool.</summary>
-internal sealed class HealthBinder(CaFileCheck caFiles)
+internal sealed class HealthBinder(HealthFilesCheck files)
 {
     private const int MostCounts = 100;
     private const int MostReuses = 1000;
@@ -21,7 +21,10 @@ internal sealed class HealthBinder(CaFileCheck caFiles)
         var defaults = new HealthOptions { Type = type };
         var health = defaults with
         {
-            CaFile = caFiles.Read(section, "caFile"),
+            CaFile = files.Ca.Read(section, "caFile"),
+            ClientCertificateFile = files.Credentials.ReadCertificate(section, "clientCertificateFile", "clientKeyFile", out var clientKeyFile),
+            ClientKeyFile = clientKeyFile,
+            TokenFile = files.Credentials.ReadToken(section, "tokenFile"),
             Path = section.Read("path", RequestPath.Parse, type is HealthCheckType.Http or HealthCheckType.Https ? "/" : defaults.Path),
             ServerName = section.Find("serverName") is { } setting && setting.TryRead(Values.ServerName.Parse, out var serverName) ? serverName : null,
             Interval = section.Read("interval", Duration.Between(ShortestInterval, LongestInterval), defaults.Interval),

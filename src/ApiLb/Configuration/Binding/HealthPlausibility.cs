@@ -14,6 +14,9 @@ internal static class HealthPlausibility
     private static readonly Dictionary<string, HealthCheckType[]> UsedBy = new(StringComparer.Ordinal)
     {
         ["caFile"] = [HealthCheckType.KubeApiserver, HealthCheckType.Https, HealthCheckType.Tls],
+        ["clientCertificateFile"] = [HealthCheckType.KubeApiserver, HealthCheckType.Https, HealthCheckType.Tls],
+        ["clientKeyFile"] = [HealthCheckType.KubeApiserver, HealthCheckType.Https, HealthCheckType.Tls],
+        ["tokenFile"] = [HealthCheckType.KubeApiserver, HealthCheckType.Https, HealthCheckType.Http],
         ["path"] = [HealthCheckType.KubeApiserver, HealthCheckType.Http, HealthCheckType.Https],
         ["serverName"] = [HealthCheckType.KubeApiserver, HealthCheckType.Http, HealthCheckType.Https, HealthCheckType.Tls],
         ["freshConnectionEvery"] = [HealthCheckType.KubeApiserver, HealthCheckType.Http, HealthCheckType.Https],
@@ -23,6 +26,7 @@ internal static class HealthPlausibility
     {
         WarnOfUnused(section, health.Type);
         RequireServerNameForUnix(section, health, backends);
+        CheckCredentials(section, health.Type);
         if (health.Type == HealthCheckType.KubeApiserver)
         {
             CheckKubeApiserver(section, health);
@@ -46,6 +50,27 @@ internal static class HealthPlausibility
         if (verifiesName && !section.Has("serverName") && backends.Any(backend => backend.Address.IsUnix))
         {
             section.ReportMissing("serverName", $"a unix socket has no host name that type {Choice.WordOf(health.Type)} could look for in the certificate");
+        }
+    }
+
+    private static void CheckCredentials(SectionReader section, HealthCheckType type)
+    {
+        foreach (var (key, other) in (ReadOnlySpan<(string, string)>)[("clientCertificateFile", "clientKeyFile"), ("clientKeyFile", "clientCertificateFile")])
+        {
+            if (section.Has(key) && !section.Has(other))
+            {
+                section.ReportMissing(other, $"{key} is of no use without it");
+            }
+        }
+
+        if (section.Has("tokenFile") && section.Has("clientCertificateFile"))
+        {
+            section.Error("tokenFile", "an apiserver looks at one of tokenFile and clientCertificateFile; remove one");
+        }
+
+        if (section.Has("tokenFile") && type == HealthCheckType.Http)
+        {
+            section.Error("tokenFile", "type http would send the token readable by everyone on the way; use type https or kube-apiserver");
         }
     }
 

@@ -7,8 +7,6 @@ namespace ApiLb.Configuration.Binding;
 /// <summary>Binds one entry of <c>listeners</c>, and checks that it and its pool fit together.</summary>
 internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddresses bound)
 {
-    private const int MostPoolsListed = 20;
-
     private static readonly TimeSpan ShortestFirstFlight = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestFirstFlight = TimeSpan.FromMinutes(10);
 
@@ -17,22 +15,27 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
         var endPoints = BindAddresses(section);
         var hasProtocol = section.TryRequire(
             "protocol", Choice.Of<ListenerProtocol>("http", "https"), $"use {Choice.AllowedWords<ListenerProtocol>()}", out var protocol);
-        var hasPool = section.TryRequire("pool", Name.Parse, "name one of pools", out var poolName);
-        var listener = new ListenerOptions { Name = name, Bind = endPoints, Protocol = protocol, Pool = poolName ?? "" };
+        var usedPools = new ListenerPools(pools, section, endPoints, hasProtocol ? protocol : null);
+        var listener = new ListenerOptions
+        {
+            Name = name,
+            Bind = endPoints,
+            Protocol = protocol,
+            Pool = BindDefaultPool(section, usedPools),
+            Routes = new RouteBinder(usedPools).Bind(section),
+        };
         listener = listener with
         {
             FirstFlightTimeout = section.Read("firstFlightTimeout", Duration.Between(ShortestFirstFlight, LongestFirstFlight), listener.FirstFlightTimeout),
+            OnBadHello = section.Read("onBadHello", Choice.Of<BadHelloAction>(), listener.OnBadHello),
+            Limits = ListenerLimitBinder.Bind(section.Section("limits")),
+            Allow = NetworkListBinder.Bind(section, "allow"),
+            Deny = NetworkListBinder.Bind(section, "deny"),
         };
-
-        var pool = hasPool ? FindPool(section, listener.Pool) : null;
-        if (pool is not null)
-        {
-            RefuseLoop(section, listener, pool);
-        }
 
         if (hasProtocol)
         {
-            WarnOfMismatch(section, protocol, pool);
+            WarnOfNoEffect(section, listener);
         }
 
         section.ReportUnknownKeys();
@@ -69,56 +72,47 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
         return endPoints;
     }
 
-    private PoolOptions? FindPool(SectionReader section, string name)
+    /// <summary>Null when the file names none, which only a listener with routes may do.</summary>
+    private static string? BindDefaultPool(SectionReader section, ListenerPools pools)
     {
-        var pool = pools.FirstOrDefault(candidate => candidate.Name == name);
-        if (pool is null)
+        if (!section.Has("pool") && section.Has("routes"))
         {
-            section.Error("pool", MissingPool(name));
+            _ = section.Find("pool");
+            return null;
         }
 
-        return pool;
-    }
-
-    private string MissingPool(string name)
-    {
-        var names = pools.Select(pool => pool.Name).ToList();
-        var hint = NearestWord.Hint(name, names);
-        var isListed = hint.Length == 0 && names.Count is > 0 and <= MostPoolsListed;
-        var help = isListed ? $"; pools in this file: {string.Join(", ", names.Select(Quoted.Shorten))}" : hint;
-        return $"there is no pool named {Quoted.Of(name)}{help}";
-    }
-
-    private static void RefuseLoop(SectionReader section, ListenerOptions listener, PoolOptions pool)
-    {
-        var looping = pool.Backends.FirstOrDefault(backend =>
-            backend.Address.TryGetEndPoint() is { } target && listener.Bind.Any(own => BoundAddresses.Reaches(target, own)));
-        if (looping is not null)
+        if (!section.TryRequire("pool", Name.Parse, "name one of pools", out var name))
         {
-            section.Error("bind", $"backend {Quoted.Of(looping.Name)} of pool {listener.Pool} is this listener itself: every connection would go in a circle");
+            return "";
         }
+
+        pools.Use(section, name);
+        return name;
     }
 
-    private static void WarnOfMismatch(SectionReader section, ListenerProtocol protocol, PoolOptions? pool)
+    private static void WarnOfNoEffect(SectionReader section, ListenerOptions listener)
     {
-        if (protocol == ListenerProtocol.Tcp)
+        if (listener.Protocol == ListenerProtocol.Tls)
         {
-            if (section.Has("firstFlightTimeout"))
+            if (listener is { OnBadHello: BadHelloAction.Forward, Pool: null })
             {
-                section.Warn("firstFlightTimeout", "has no effect with protocol tcp, where the server may speak first");
+                section.Warn("onBadHello", "has no effect without pool, to which such clients would go");
             }
 
             return;
         }
 
-        switch (pool?.Health.Type)
+        foreach (var key in (string[])["firstFlightTimeout", "onBadHello"])
         {
-            case HealthCheckType.Tcp:
-                section.Warn("pool", $"pool {pool.Name} has health.type tcp, which a frozen server passes, because the kernel answers for it; use kube-apiserver, https or tls");
-                break;
-            case HealthCheckType.Http:
-                section.Warn("pool", $"pool {pool.Name} has health.type http, but this listener sends TLS to the same port; use https");
-                break;
+            if (section.Has(key))
+            {
+                section.Warn(key, "has no effect with protocol tcp, where the server may speak first");
+            }
+        }
+
+        if (listener.Routes.Count > 0)
+        {
+            section.Error("routes", "needs protocol tls: only a ClientHello says which server name a client asks for");
         }
     }
 }

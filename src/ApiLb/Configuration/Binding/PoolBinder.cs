@@ -19,8 +19,10 @@ internal sealed class PoolBinder(HealthBinder health, DiscoveryBinder discovery)
             Health = health.Bind(section.Section("health"), backends),
             Connect = ConnectBinder.Bind(section.Section("connect")),
             Queue = QueueBinder.Bind(section.Section("queue"), backends),
+            Rebalance = RebalanceBinder.Bind(section.Section("rebalance")),
             PreferLocal = section.Read("preferLocal", Flag.Parse, false),
             Timeouts = TimeoutBinder.Bind(section.Section("timeouts")),
+            ControlPlaneEndpoint = BindEndpoint(section),
         };
         section.ReportUnknownKeys();
         return pool;
@@ -62,6 +64,19 @@ internal sealed class PoolBinder(HealthBinder health, DiscoveryBinder discovery)
         }
 
         return backends;
+    }
+
+    private static BackendAddress? BindEndpoint(SectionReader section) =>
+        section.Find("controlPlaneEndpoint") is { } setting && setting.TryRead(ParseEndpoint, out var endpoint) ? endpoint : null;
+
+    // The port is optional, as it is for kubeadm: only the host stands in certificates.
+    private static Parsed<BackendAddress> ParseEndpoint(string text)
+    {
+        const int KubernetesPort = 6443;
+        return text.StartsWith(UnixPath.Prefix, StringComparison.Ordinal)
+            ? Parsed<BackendAddress>.Failed("is a unix socket; write the host and port that clients use")
+            : HostAndPort.IsHost(text) ? Parsed<BackendAddress>.Of(new BackendAddress(text, KubernetesPort))
+            : ServerAddress.Parse(text);
     }
 
     private static void RefuseDuplicate(

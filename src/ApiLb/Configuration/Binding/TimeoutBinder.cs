@@ -19,6 +19,7 @@ internal static class TimeoutBinder
         {
             HalfClosed = section.Read("halfClosed", Duration.ZeroOrBetween(ShortestHalfClosed, LongestHalfClosed, "never"), defaults.HalfClosed),
             Idle = section.Read("idle", Duration.ZeroOrBetween(ShortestIdle, LongestIdle, "never"), defaults.Idle),
+            Drain = section.Read("drain", Duration.ZeroOrBetween(ShortestIdle, LongestHalfClosed, "until they end"), defaults.Drain),
         };
         section.ReportUnknownKeys();
         return timeouts;

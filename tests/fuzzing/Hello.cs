@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 
-namespace ApiLb.UnitTests.Tcp;
+namespace ApiLb.Fuzzing;
 
 /// <summary>Real ClientHellos: what SslStream sends first.</summary>
 internal static class Hello

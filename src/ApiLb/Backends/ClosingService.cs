@@ -1,0 +1,120 @@
+using ApiLb.Health;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb.Backends;
+
+/// <summary>
+/// Ends the established connections of backends that will not serve them: at once where a backend died by silence, after the
+/// pool's grace where it drains. A backend that merely refuses or is not ready keeps what it has. Run once; whoever runs it
+/// awaits it.
+/// </summary>
+internal sealed partial class ClosingService(
+    IReadOnlyList<BackendPool> pools, PacedClose close, TimeProvider time, ILogger<ClosingService> logger)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, TimeSpan> _graces = pools.ToDictionary(p => p.Name, p => p.Options.Timeouts.Drain);
+    private readonly Dictionary<Backend, CancellationTokenSource> _plans = [];
+    private readonly HashSet<Task> _running = [];
+
+    /// <summary>Raised when a backend's connections were told to close: how many, and why.</summary>
+    public event Action<Backend, int, CloseReason>? Closed;
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        foreach (var pool in pools)
+        {
+            pool.Transitioned += OnTransitioned;
+            pool.ModeChanged += Plan;
+            pool.Removed += Plan;
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var pool in pools)
+        {
+            pool.Transitioned -= OnTransitioned;
+            pool.ModeChanged -= Plan;
+            pool.Removed -= Plan;
+        }
+
+        await EndAsync();
+    }
+
+    /// <summary>Closes what the backend serves now, at a pace.</summary>
+    /// <returns>How many connections were told to close.</returns>
+    public async Task<int> CloseAsync(Backend backend, CloseReason reason, CancellationToken stop)
+    {
+        var count = await close.CloseAsync(backend.Connections, reason, stop);
+        if (count > 0)
+        {
+            Log.Closed(logger, backend.Pool, backend.Name, count, reason);
+            Closed?.Invoke(backend, count, reason);
+        }
+
+        return count;
+    }
+
+    private void OnTransitioned(BackendTransition transition) => Plan(transition.Backend);
+
+    /// <summary>What has to happen to a backend's connections in its present state; whatever was planned before is off.</summary>
+    private void Plan(Backend backend)
+    {
+        var health = backend.Health.Current;
+        lock (_lock)
+        {
+            if (_plans.Remove(backend, out var earlier))
+            {
+                earlier.Cancel();
+            }
+
+            if (health.IsSilent)
+            {
+                Begin(backend, CloseReason.BackendDead, TimeSpan.Zero);
+            }
+            else if (_graces[backend.Pool] > TimeSpan.Zero
+                && (backend.Mode != OperatorMode.Ready || backend.IsRemoved || health.Status == HealthStatus.Draining))
+            {
+                Begin(backend, CloseReason.Drain, _graces[backend.Pool]);
+            }
+        }
+    }
+
+    private void Begin(Backend backend, CloseReason reason, TimeSpan grace)
+    {
+        var plan = new CancellationTokenSource();
+        _plans[backend] = plan;
+        _running.RemoveWhere(t => t.IsCompleted);
+        _running.Add(Task.Run(() => RunPlanAsync(backend, reason, grace, plan.Token), CancellationToken.None));
+    }
+
+    private async Task RunPlanAsync(Backend backend, CloseReason reason, TimeSpan grace, CancellationToken off)
+    {
+        await Task.Delay(grace, time, off).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!off.IsCancellationRequested)
+        {
+            await CloseAsync(backend, reason, off);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        Task[] running;
+        lock (_lock)
+        {
+            foreach (var plan in _plans.Values)
+            {
+                plan.Cancel();
+            }
+
+            _plans.Clear();
+            running = [.. _running];
+        }
+
+        await Task.WhenAll(running);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Pool {Pool}: backend {Backend}: {Count} established connections closed ({Reason}); their clients reconnect elsewhere.")]
+        public static partial void Closed(ILogger logger, string pool, string backend, int count, CloseReason reason);
+    }
+}

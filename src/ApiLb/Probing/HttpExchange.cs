@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Net;
+using ApiLb.Backends;
+using ApiLb.Health;
+
+namespace ApiLb.Probing;
+
+/// <summary>One GET over one connection: bounded in time and size, no redirects, every end a value. Leaves closing to its caller.</summary>
+internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider time)
+{
+    private const int MaxBodySize = 16 * 1024;
+
+    public async ValueTask<HttpAnswer> AskAsync(KeptConnection connection, Uri uri, CancellationToken deadline)
+    {
+        var mayBeGone = connection.Requests > 0;
+        HttpResponseMessage? response = null;
+        using var watch = new AckWatch(connection.Socket, time, deadline);
+        try
+        {
+            using var request = await NewRequestAsync(uri, deadline);
+            if (request is null)
+            {
+                return HttpAnswer.Failed(ProbeVerdict.LocalFault(ProbeLayer.L7, "no token: health.tokenFile is not usable"));
+            }
+
+            response = await connection.SendAsync(request, watch.Token);
+            return await ReadAsync(response, deadline);
+        }
+        catch (OperationCanceledException)
+        {
+            return response is not null ? HttpAnswer.Failed(TooSlow(response.StatusCode))
+                : watch.IsHostSilent ? HttpAnswer.Unacknowledged
+                : HttpAnswer.Failed(ProbeVerdict.Silent(ProbeLayer.L7, "no answer in time"));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return mayBeGone && response is null && IsGone(e) ? HttpAnswer.Gone : HttpAnswer.Failed(Failure(e, response?.StatusCode));
+        }
+        finally
+        {
+            response?.Dispose();
+        }
+    }
+
+    private async ValueTask<HttpRequestMessage?> NewRequestAsync(Uri uri, CancellationToken deadline)
+    {
+        var token = await credentials.GetTokenAsync(deadline);
+        if (token is null && credentials.HasToken)
+        {
+            return null;
+        }
+
+        var request = new HttpRequestMessage(HttpMethod.Get, uri) { VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.TryAddWithoutValidation("User-Agent", "apilb-probe");
+        request.Headers.TryAddWithoutValidation("Accept", "*/*");
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        }
+
+        return request;
+    }
+
+    private static async ValueTask<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken deadline)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxBodySize);
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(deadline);
+            var length = await body.ReadAtLeastAsync(buffer.AsMemory(0, MaxBodySize), MaxBodySize, throwOnEndOfStream: false, deadline);
+            var isWhole = length < MaxBodySize;
+            return new HttpAnswer(HttpOutcome.Answered)
+            {
+                Status = response.StatusCode,
+                Body = buffer.AsSpan(0, length).ToArray(),
+                IsWhole = isWhole,
+                Date = response.Headers.Date,
+                IsReusable = isWhole && response.Headers.ConnectionClose != true,
+            };
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static bool IsGone(Exception e) =>
+        e is not HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded };
+
+    private static ProbeVerdict TooSlow(HttpStatusCode status) =>
+        ProbeVerdict.NotReady(HealthCause.ResponseTimeout, $"HTTP {(int)status}, but its body did not end in time", (int)status) with
+        {
+            Stage = ProbeStage.Answer,
+        };
+
+    private static ProbeVerdict Failure(Exception e, HttpStatusCode? status)
+    {
+        var error = (e as HttpRequestException)?.HttpRequestError ?? (e as HttpIOException)?.HttpRequestError;
+        var verdict = error switch
+        {
+            HttpRequestError.ConfigurationLimitExceeded =>
+                ProbeVerdict.NotReady(HealthCause.ResponseTooLarge, "the headers of its answer are too large"),
+            HttpRequestError.InvalidResponse =>
+                ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.MalformedResponse, "answered with something that is not HTTP/1"),
+            _ when SocketVerdict.Find(e) is { } socketError => SocketVerdict.From(socketError, ProbeLayer.L7),
+            _ => ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.Closed, "closed before its answer was complete"),
+        };
+        return verdict with { StatusCode = (int?)status };
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using ApiLb.Backends;
+using ApiLb.Health;
+
+namespace ApiLb.Telemetry;
+
+/// <summary>
+/// What happened lately, for whoever asks why: the last thousand events, and the last checks of every backend. In memory only.
+/// Listens to the pools until disposed. Thread-safe.
+/// </summary>
+internal sealed class EventLog : IDisposable
+{
+    private const int EventsKept = 1000;
+    private const int ProbesKept = 10;
+
+    private readonly IReadOnlyList<BackendPool> _pools;
+    private readonly TimeProvider _time;
+    private readonly Ring<DaemonEvent> _events = new(EventsKept);
+    private readonly ConcurrentDictionary<Backend, Ring<ProbeResult>> _probes = new();
+
+    public EventLog(IReadOnlyList<BackendPool> pools, TimeProvider time)
+    {
+        _pools = pools;
+        _time = time;
+        foreach (var pool in pools)
+        {
+            pool.Transitioned += OnTransitioned;
+            pool.ModeChanged += OnModeChanged;
+            pool.Added += OnAdded;
+            pool.Removed += OnRemoved;
+            pool.Probed += OnProbed;
+        }
+    }
+
+    /// <summary>The oldest first.</summary>
+    public IReadOnlyList<DaemonEvent> Events => _events.ToArray();
+
+    /// <summary>The last checks of a backend, the oldest first.</summary>
+    public IReadOnlyList<ProbeResult> ProbesOf(Backend backend) => _probes.TryGetValue(backend, out var ring) ? ring.ToArray() : [];
+
+    public void OnClosed(Backend backend, int count, CloseReason reason) =>
+        Add(backend, EventKind.Closed, $"{count} established connections closed: {EnumLabel.Snake(reason)}");
+
+    public void Add(string pool, string? backend, EventKind kind, string text) =>
+        _events.Add(new DaemonEvent(_time.GetUtcNow(), pool, backend, kind, text));
+
+    public void Dispose()
+    {
+        foreach (var pool in _pools)
+        {
+            pool.Transitioned -= OnTransitioned;
+            pool.ModeChanged -= OnModeChanged;
+            pool.Added -= OnAdded;
+            pool.Removed -= OnRemoved;
+            pool.Probed -= OnProbed;
+        }
+    }
+
+    private void OnTransitioned(BackendTransition transition)
+    {
+        var (from, to) = transition.Transition;
+        var silent = to is { Status: HealthStatus.Dead, IsSilent: true } ? ", silent" : "";
+        Add(transition.Backend, EventKind.State, $"{EnumLabel.Snake(from)} -> {EnumLabel.Snake(to.Status)}{silent}: {to.Detail}");
+    }
+
+    private void OnModeChanged(Backend backend) => Add(backend, EventKind.Operator, $"asked for {EnumLabel.Snake(backend.Mode)}");
+
+    private void OnAdded(Backend backend) => Add(backend, EventKind.Member, $"joined the pool at {backend.Options.Address}");
+
+    private void OnRemoved(Backend backend)
+    {
+        _probes.TryRemove(backend, out _);
+        Add(backend, EventKind.Member, $"left the pool with {backend.Counters.Active} connections");
+    }
+
+    private void OnProbed(Backend backend, ProbeResult result)
+    {
+        if (!backend.IsRemoved)
+        {
+            _probes.GetOrAdd(backend, static _ => new Ring<ProbeResult>(ProbesKept)).Add(result);
+        }
+    }
+
+    private void Add(Backend backend, EventKind kind, string text) => Add(backend.Pool, backend.Name, kind, text);
+}
