@@ -36,6 +36,12 @@ internal sealed class BackendConnection
     /// <summary>Bytes of the first flight that this backend has been sent.</summary>
     internal int FirstFlightSent { get; set; }
 
+    /// <summary>How many bytes at the start of the first flight are the balancer's own.</summary>
+    internal int HeaderLength { get; init; }
+
+    /// <summary>Bytes of the client's that this backend has been sent: they still wait in the client's queue.</summary>
+    internal int ClientBytesSent => Math.Max(0, FirstFlightSent - HeaderLength);
+
     /// <summary>Ends the connection: FIN, or RST when data is still unread. Any thread, any number of times.</summary>
     public void Close() => Socket?.Close();
 

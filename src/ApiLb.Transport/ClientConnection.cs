@@ -16,6 +16,7 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     private IDictionary<object, object?>? _items;
     private string? _id;
     private object? _kestrel;
+    private ForwardedAddresses? _forwarded;
     private FeatureCollection? _otherFeatures;
     private volatile IConnectionOperation? _operation;
     private volatile bool _isAborted;
@@ -23,11 +24,21 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     public ClientConnection(ReactorSocket socket, ClientAddress address, TcpTransport transport)
     {
         Socket = socket;
-        Address = address;
+        Peer = address;
         _transport = transport;
     }
 
-    public ClientAddress Address { get; }
+    /// <summary>The client: whom a proxy before this one spoke for, or else <see cref="Peer"/>.</summary>
+    public ClientAddress Address => _forwarded?.Source ?? Peer;
+
+    /// <summary>Who has connected: the client itself, or a proxy.</summary>
+    public ClientAddress Peer { get; }
+
+    /// <summary>Its owner knows whose connection this is: <see cref="Address"/> will not change any more.</summary>
+    public bool IsIdentified { get; set; }
+
+    /// <summary>Where the client connected to, as the proxy before this one tells it, or else as the kernel does.</summary>
+    public ClientAddress Destination => _forwarded?.Destination ?? ReadLocalAddress();
 
     /// <summary>The clock of its time-outs and of <see cref="BackendConnection.StartedAt"/>.</summary>
     public TimeProvider Time => _transport.Time;
@@ -49,7 +60,7 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
 
     public override EndPoint? RemoteEndPoint
     {
-        get => Address.IsUnix ? null : new IPEndPoint(Address.ToIPAddress(), Address.Port);
+        get => Address.ToEndPoint();
         set => throw new NotSupportedException("The client's address is the kernel's to say.");
     }
 
@@ -108,11 +119,16 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
         return peek.AsValueTask();
     }
 
+    /// <summary>Takes bytes that were peeked at out of the kernel's queue: what follows them is the next to be seen.</summary>
+    public void Consume(int count) => Socket.Discard(count);
+
+    /// <summary>A trusted proxy speaks for somebody else. To be said once, before anybody asked for <see cref="Address"/>.</summary>
+    public void SpeaksFor(ForwardedAddresses addresses) => _forwarded = addresses;
+
     /// <summary>Begins to look for a backend.</summary>
-    /// <param name="firstFlight">What each attempt is sent; empty when a handshake is all that is wanted. Must stay unchanged.</param>
-    public DialRace Dial(ReadOnlyMemory<byte> firstFlight)
+    public DialRace Dial(DialTerms terms)
     {
-        var race = new DialRace(Socket, firstFlight, _transport);
+        var race = new DialRace(Socket, terms, _transport);
         Begin(race);
         return race;
     }
@@ -124,8 +140,8 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     public ValueTask<RelayResult> RelayAsync(BackendConnection backend, RelayTotals? totals, RelayTimeouts timeouts)
     {
         var socket = backend.Socket ?? throw new InvalidOperationException("This attempt never had a socket.");
-        Socket.Discard(backend.FirstFlightSent);
-        var relay = new Relay(Socket, socket, totals, timeouts, backend.FirstFlightSent);
+        Socket.Discard(backend.ClientBytesSent);
+        var relay = new Relay(Socket, socket, totals, timeouts, backend.ClientBytesSent);
         Begin(relay);
         if (Socket.Reactor.IsCurrentThread)
         {
@@ -181,6 +197,13 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
         {
             Socket.Reactor.Post(this);
         }
+    }
+
+    private unsafe ClientAddress ReadLocalAddress()
+    {
+        var raw = stackalloc byte[SocketAddress.MaxLength];
+        var length = SocketAddress.MaxLength;
+        return Native.GetLocalAddress(Socket.Fd, raw, &length) < 0 ? default : ClientAddress.FromNative(new ReadOnlySpan<byte>(raw, length));
     }
 
     private unsafe EndPoint? ReadLocalEndPoint()

@@ -20,7 +20,7 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IValueTaskSou
 
     private readonly Lock _lock = new();
     private readonly ReactorSocket _client;
-    private readonly ReadOnlyMemory<byte> _firstFlight;
+    private readonly DialTerms _terms;
     private readonly TcpTransport _transport;
     private readonly List<BackendConnection> _attempts = new(1);
     private Queue<DialEvent>? _kept;
@@ -30,14 +30,12 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IValueTaskSou
     private bool _isOver;
 
     /// <param name="client">Whom to dial for; watched for its leaving.</param>
-    /// <param name="firstFlight">
-    /// What each backend is sent once it is connected, after which its first byte is waited for; empty: its handshake is enough.
-    /// </param>
+    /// <param name="terms">What each backend is sent once it is connected, and what is then waited for.</param>
     /// <param name="transport">Options and clock.</param>
-    public DialRace(ReactorSocket client, ReadOnlyMemory<byte> firstFlight, TcpTransport transport)
+    public DialRace(ReactorSocket client, DialTerms terms, TcpTransport transport)
     {
         _client = client;
-        _firstFlight = firstFlight;
+        _terms = terms;
         _transport = transport;
         client.Handler = this;
 
@@ -48,8 +46,8 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IValueTaskSou
     /// <summary>Begins one attempt. A failure, even an immediate one, comes as an event.</summary>
     public BackendConnection Start(DialTarget target, object? tag)
     {
-        var attempt = new BackendConnection(target, _transport.Time.GetTimestamp()) { Tag = tag };
-        var (socket, failure) = Dialer.Begin(target, _client.Reactor, _transport.Options);
+        var attempt = new BackendConnection(target, _transport.Time.GetTimestamp()) { Tag = tag, HeaderLength = _terms.HeaderLength };
+        var (socket, failure) = Dialer.Begin(target, _terms.Source, _client.Reactor, _transport.Options);
         if (socket is null)
         {
             Tell(new DialEvent(DialEventKind.Failed, attempt, failure));
@@ -156,19 +154,28 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IValueTaskSou
 
     private void OnAttempt(BackendConnection attempt, ReactorSocket socket)
     {
-        if (!attempt.IsConnected && !FinishHandshake(attempt, socket))
+        var isNew = !attempt.IsConnected;
+        if (isNew && !FinishHandshake(attempt, socket))
         {
             return;
         }
 
-        if (attempt.FirstFlightSent < _firstFlight.Length && !SendFirstFlight(attempt, socket))
+        if (attempt.FirstFlightSent < _terms.FirstFlight.Length)
         {
-            return;
+            isNew = true;
+            if (!SendFirstFlight(attempt, socket))
+            {
+                return;
+            }
         }
 
-        if (_firstFlight.Length > 0 && socket.CanRead)
+        if (_terms.AwaitsAnswer && socket.CanRead)
         {
             OnFirstByte(attempt, socket);
+        }
+        else if (!_terms.AwaitsAnswer && isNew)
+        {
+            Tell(new DialEvent(DialEventKind.Connected, attempt));
         }
     }
 
@@ -186,18 +193,12 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IValueTaskSou
         }
 
         attempt.ConnectedAt = _transport.Time.GetTimestamp();
-        if (_firstFlight.Length > 0)
-        {
-            return true;
-        }
-
-        Tell(new DialEvent(DialEventKind.Connected, attempt));
-        return false;
+        return true;
     }
 
     private unsafe bool SendFirstFlight(BackendConnection attempt, ReactorSocket socket)
     {
-        var rest = _firstFlight.Span[attempt.FirstFlightSent..];
+        var rest = _terms.FirstFlight.Span[attempt.FirstFlightSent..];
         int sent;
         fixed (byte* p = rest)
         {

@@ -4,10 +4,15 @@ namespace ApiLb.Transport;
 internal static class Dialer
 {
     /// <summary>Begins a handshake.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="source">Whose address to come from; one of another family than the target's, and default: this host's.</param>
+    /// <param name="reactor">Whose the socket will be.</param>
+    /// <param name="options">The socket's.</param>
     /// <returns>
     /// The socket, not yet registered, and <see cref="DialFailure.None"/>; or null and why even the beginning failed.
     /// </returns>
-    public static (ReactorSocket? Socket, DialFailure Failure) Begin(DialTarget target, Reactor reactor, TcpTransportOptions options)
+    public static (ReactorSocket? Socket, DialFailure Failure) Begin(
+        DialTarget target, ClientAddress source, Reactor reactor, TcpTransportOptions options)
     {
         var fd = Native.Socket(target.Family);
         if (fd < 0)
@@ -20,7 +25,8 @@ internal static class Dialer
             SocketOptions.ApplyTo(fd, options);
         }
 
-        var result = Native.Connect(fd, target.Address);
+        var result = TransparentSource.Applies(source, target.Family) ? TransparentSource.Bind(fd, source) : 0;
+        result = result < 0 ? result : Native.Connect(fd, target.Address);
         if (result is 0 or -Errno.InProgress)
         {
             return (new ReactorSocket(fd, reactor), DialFailure.None);

@@ -38,8 +38,11 @@ internal static unsafe partial class Native
     public const int TcpUserTimeout = 18;
     public const int SolIp = 0;
     public const int IpFreeBind = 15;
+    public const int IpTransparent = 19;
+    public const int IpBindAddressNoPort = 24;
     public const int SolIpv6 = 41;
     public const int Ipv6Only = 26;
+    public const int Ipv6Transparent = 75;
 
     public const int MsgPeek = 0x2;
     public const int MsgTrunc = 0x20;

@@ -11,8 +11,9 @@ internal static class SocketAddress
     /// <summary>Room for every family that is used here.</summary>
     public const int MaxLength = 110;
 
-    private const int Ipv4Length = 16;
-    private const int Ipv6Length = 28;
+    public const int Ipv4Length = 16;
+    public const int Ipv6Length = 28;
+
     private const int PathOffset = 2;
 
     /// <exception cref="NotSupportedException">The end point is neither IP nor a unix socket, or its path is too long.</exception>

@@ -89,9 +89,10 @@ internal sealed class Daemon : IAsyncDisposable
     public int MaxConnections => _limit.Maximum ?? int.MaxValue;
 
     /// <summary>Binds everything and waits for the first round of checks.</summary>
-    /// <exception cref="IOException">An address cannot be had; the message names it and says why. Dispose the daemon.</exception>
+    /// <exception cref="IOException">An address or a permission cannot be had; the message names it and says why. Dispose the daemon.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        SourceAddress.RequirePermission(Pools);
         await _admin.StartAsync(cancellationToken);
         var stop = _background.Token;
         _running = Task.WhenAll(

@@ -78,7 +78,7 @@ public sealed class DialRaceTests : IAsyncLifetime
     public async Task BackendIsSilent_PatienceIsOverThenItsFirstByteCounts()
     {
         using var backend = new Backend();
-        var race = _held.Client.Dial(Hello);
+        var race = _held.Client.Dial(new DialTerms(Hello));
         var attempt = race.Start(backend.Target, tag: null);
         using var served = await backend.AcceptAsync();
         Assert.Equal(Hello, await served.ReadAsync(Hello.Length));
@@ -95,7 +95,7 @@ public sealed class DialRaceTests : IAsyncLifetime
     {
         using var slow = new Backend();
         using var fast = new Backend();
-        var race = _held.Client.Dial(Hello);
+        var race = _held.Client.Dial(new DialTerms(Hello));
         var loser = race.Start(slow.Target, tag: "slow");
         var winner = race.Start(fast.Target, tag: "fast");
         using var servedBySlow = await slow.AcceptAsync();
@@ -116,7 +116,7 @@ public sealed class DialRaceTests : IAsyncLifetime
     public async Task BackendEndsBeforeItsFirstByte_HasFailed(bool isReset, object failure)
     {
         using var backend = new Backend();
-        var race = _held.Client.Dial(Hello);
+        var race = _held.Client.Dial(new DialTerms(Hello));
         var attempt = race.Start(backend.Target, tag: null);
         using var served = await backend.AcceptAsync();
         await served.ReadAsync(Hello.Length);
@@ -131,7 +131,7 @@ public sealed class DialRaceTests : IAsyncLifetime
     public async Task BackendEndsRightAfterItsFirstBytes_TheyStillWin()
     {
         using var backend = new Backend();
-        var race = _held.Client.Dial(Hello);
+        var race = _held.Client.Dial(new DialTerms(Hello));
         var attempt = race.Start(backend.Target, tag: null);
         using var served = await backend.AcceptAsync();
         await served.ReadAsync(Hello.Length);
@@ -204,7 +204,7 @@ public sealed class DialRaceTests : IAsyncLifetime
         _held.Peer.Reset();
         await Eventually.SeesAsync(() => _held.Client.Socket.HasFailed, hasFailed => hasFailed, "a client known to be gone");
 
-        var race = _held.Client.Dial(Hello);
+        var race = _held.Client.Dial(new DialTerms(Hello));
         var attempt = race.Start(backend.Target, tag: null);
 
         Assert.Equal(new DialEvent(DialEventKind.ClientGone), await race.NextAsync(Long).InTime());
@@ -216,7 +216,7 @@ public sealed class DialRaceTests : IAsyncLifetime
     {
         using var backend = new Backend();
         _held.Peer.FinishSending();
-        var race = _held.Client.Dial(Hello);
+        var race = _held.Client.Dial(new DialTerms(Hello));
         var attempt = race.Start(backend.Target, tag: null);
         using var served = await backend.AcceptAsync();
 

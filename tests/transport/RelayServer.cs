@@ -89,7 +89,7 @@ internal sealed class RelayServer : IAsyncDisposable
             known = peek.Length;
         }
 
-        var race = client.Dial(firstFlight);
+        var race = client.Dial(new DialTerms(firstFlight));
         race.Start(_target, tag: null);
         var first = await race.NextAsync(Eventually.Deadline);
         race.End();

@@ -12,6 +12,9 @@ internal sealed record ConnectOptions
     /// <summary>How long one backend may stay silent before the next is tried beside it. Default 250 ms; zero: never.</summary>
     public TimeSpan HedgeDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Default host. Client needs CAP_NET_ADMIN, and routes that bring the answers back here.</summary>
+    public ConnectSource Source { get; init; } = ConnectSource.Host;
+
     /// <summary>Whether the delay follows the backend. Default fixed.</summary>
     public HedgeMode Hedge { get; init; } = HedgeMode.Fixed;
 }

@@ -21,7 +21,10 @@ internal sealed record ListenerOptions
     /// <summary>Which server names other pools serve; only with protocol <c>tls</c>. No name is in two of them.</summary>
     public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
 
-    /// <summary>How long a client of a <c>tls</c> listener may take to send its ClientHello. Default 10 s.</summary>
+    /// <summary>Null: clients connect themselves.</summary>
+    public ProxyProtocolOptions? ProxyProtocol { get; init; }
+
+    /// <summary>How long a client may take to send its PROXY header and, to a <c>tls</c> listener, its ClientHello. Default 10 s.</summary>
     public TimeSpan FirstFlightTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     public ListenerLimitOptions Limits { get; init; } = new();

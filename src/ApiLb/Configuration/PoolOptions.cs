@@ -21,6 +21,9 @@ internal sealed record PoolOptions
     /// </summary>
     public BackendAddress? ControlPlaneEndpoint { get; init; }
 
+    /// <summary>The header that goes before each client's bytes, and before those of a check. Default none.</summary>
+    public ProxyProtocolVersion ProxyProtocol { get; init; } = ProxyProtocolVersion.None;
+
     public ConnectOptions Connect { get; init; } = new();
 
     public RebalanceOptions Rebalance { get; init; } = new();

@@ -64,7 +64,8 @@ internal sealed class ListenerServer : IAsyncDisposable
         var kestrel = new KestrelServerOptions();
         foreach (var address in options.Bind)
         {
-            var endPoint = new TcpListenEndPoint(address) { WaitsForData = options.Protocol == ListenerProtocol.Tls };
+            var speaksFirst = options.Protocol == ListenerProtocol.Tls || options.ProxyProtocol is not null;
+            var endPoint = new TcpListenEndPoint(address) { WaitsForData = speaksFirst };
             kestrel.Listen(endPoint, listen => listen.Use(_ => handler.OnConnectedAsync));
         }
 

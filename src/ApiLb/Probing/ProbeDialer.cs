@@ -13,7 +13,8 @@ namespace ApiLb.Probing;
 /// every failure below HTTP keeps its cause.
 /// </summary>
 /// <param name="terms">Null: no TLS.</param>
-internal sealed class ProbeDialer(TlsTerms? terms)
+/// <param name="proxyHeader">Sent before everything else; empty: none.</param>
+internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHeader)
 {
     public ValueTask<DialResult> DialAsync(EndPoint endPoint, CancellationToken deadline) => DialAsync(endPoint, deadline, deadline);
 
@@ -27,6 +28,11 @@ internal sealed class ProbeDialer(TlsTerms? terms)
         {
             socket = OpenSocket(endPoint);
             await socket.ConnectAsync(endPoint, patience);
+            if (!proxyHeader.IsEmpty)
+            {
+                await socket.SendAsync(proxyHeader, patience);
+            }
+
         }
         catch (OperationCanceledException)
         {

@@ -77,7 +77,8 @@ internal sealed class ProbeService
     private void AddPool(BackendPool pool, Func<Backend, IProber>? createProber)
     {
         var health = pool.Options.Health;
-        var factory = new ProberFactory(health, pool.Options.ControlPlaneEndpoint?.Host, _time, _loggers.CreateLogger<TrustedCa>());
+        var factory = new ProberFactory(
+            health, pool.Options.ControlPlaneEndpoint?.Host, pool.Options.ProxyProtocol, _time, _loggers.CreateLogger<TrustedCa>());
         _factories.Add(factory);
         var schedule = new ProbeSchedule(health);
         foreach (var backend in pool.Snapshot.Backends)

@@ -8,10 +8,13 @@ namespace ApiLb.Probing;
 /// <summary>Makes the probers of one pool; they share its CA and credentials. Disposed after them.</summary>
 /// <param name="options">The pool's.</param>
 /// <param name="endpoint">The host by which clients know the control plane; null: not checked.</param>
+/// <param name="proxyProtocol">The header that the backends expect.</param>
 /// <param name="time">The clock of the probers.</param>
 /// <param name="logger">For what is wrong with files.</param>
-internal sealed class ProberFactory(HealthOptions options, string? endpoint, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class ProberFactory(
+    HealthOptions options, string? endpoint, ProxyProtocolVersion proxyProtocol, TimeProvider time, ILogger logger) : IDisposable
 {
+    private readonly byte[] _proxyHeader = ProbeProxyHeader.Of(proxyProtocol);
     private readonly TrustedCa _ca = new(options.CaFile, logger);
     private readonly ProbeCredentials _credentials = new(options, logger);
 
@@ -22,8 +25,8 @@ internal sealed class ProberFactory(HealthOptions options, string? endpoint, Tim
         var tls = new TlsTerms(_ca, _credentials, name) { Address = address.IsUnix ? null : address.Host, Endpoint = endpoint };
         return options.Type switch
         {
-            HealthCheckType.Tcp => new ConnectProber(new ProbeDialer(null), ProbeLayer.L4, time),
-            HealthCheckType.Tls => new ConnectProber(new ProbeDialer(tls), ProbeLayer.L6, time),
+            HealthCheckType.Tcp => new ConnectProber(new ProbeDialer(null, _proxyHeader), ProbeLayer.L4, time),
+            HealthCheckType.Tls => new ConnectProber(new ProbeDialer(tls, _proxyHeader), ProbeLayer.L6, time),
             HealthCheckType.Http => NewHttpProber(new ProbeTargets("http", name, address, options), null),
             _ => NewHttpProber(
                 new ProbeTargets("https", name, address, options), tls with { Protocols = [SslApplicationProtocol.Http11] }),
@@ -37,5 +40,5 @@ internal sealed class ProberFactory(HealthOptions options, string? endpoint, Tim
     }
 
     private HttpProber NewHttpProber(ProbeTargets targets, TlsTerms? tls) =>
-        new(options, targets, new ProbeDialer(tls), new HttpExchange(_credentials, time), time);
+        new(options, targets, new ProbeDialer(tls, _proxyHeader), new HttpExchange(_credentials, time), time);
 }

@@ -1,5 +1,6 @@
 using ApiLb.Backends;
 using ApiLb.Balancing;
+using ApiLb.Configuration;
 using ApiLb.Telemetry;
 using ApiLb.Transport;
 
@@ -25,20 +26,34 @@ internal sealed class BackendConnector(Balancer balancer, ConnectionMetrics metr
     /// </param>
     public ValueTask<ConnectResult> ConnectAsync(ClientConnection client, ReadOnlyMemory<byte> firstFlight)
     {
-        var search = SearchAsync(client, firstFlight);
-        return _hasLimits ? OrWaitAsync(search, client, firstFlight) : search;
+        var source = SourceAddress.For(client, Pool);
+        return Pool.Options.ProxyProtocol == ProxyProtocolVersion.None
+            ? ConnectAsync(client, new DialTerms(firstFlight) { Source = source })
+            : IntroduceAsync(client, firstFlight, source);
     }
 
-    private ValueTask<ConnectResult> SearchAsync(ClientConnection client, ReadOnlyMemory<byte> firstFlight)
+    private async ValueTask<ConnectResult> IntroduceAsync(ClientConnection client, ReadOnlyMemory<byte> firstFlight, ClientAddress source)
+    {
+        using var flight = ProxyHeaderFlight.Of(client, Pool.Options.ProxyProtocol, firstFlight.Span);
+        return await ConnectAsync(client, new DialTerms(flight.Bytes) { HeaderLength = flight.HeaderLength, Source = source });
+    }
+
+    private ValueTask<ConnectResult> ConnectAsync(ClientConnection client, DialTerms terms)
+    {
+        var search = SearchAsync(client, terms);
+        return _hasLimits ? OrWaitAsync(search, client, terms) : search;
+    }
+
+    private ValueTask<ConnectResult> SearchAsync(ClientConnection client, DialTerms terms)
     {
         var candidates = balancer.CandidatesFor(client.Address);
         return candidates.Any
-            ? new BackendSearch(this, client.Dial(firstFlight), candidates).RunAsync()
+            ? new BackendSearch(this, client.Dial(terms), candidates).RunAsync()
             : new ValueTask<ConnectResult>(new ConnectResult(null, CloseReason.NoBackend));
     }
 
     /// <summary>A search that found every backend full is made again whenever a place becomes free, until the time is over.</summary>
-    private async ValueTask<ConnectResult> OrWaitAsync(ValueTask<ConnectResult> search, ClientConnection client, ReadOnlyMemory<byte> firstFlight)
+    private async ValueTask<ConnectResult> OrWaitAsync(ValueTask<ConnectResult> search, ClientConnection client, DialTerms terms)
     {
         var result = await search;
         var startedAt = time.GetTimestamp();
@@ -51,7 +66,7 @@ internal sealed class BackendConnector(Balancer balancer, ConnectionMetrics metr
                 return result;
             }
 
-            result = await SearchAsync(client, firstFlight);
+            result = await SearchAsync(client, terms);
             if (result is { Connection: null, Failure: CloseReason.LimitBackend }
                 && await place.WaitAsync(client.Dial(default), Pool.Options.Queue.Timeout - time.GetElapsedTime(startedAt)) is { } failure)
             {

@@ -18,19 +18,34 @@ internal sealed partial class TcpProxyHandler(
     ListenerCounters counters,
     ILogger<TcpProxyHandler> logger)
 {
+    private readonly ProxyHeaderReader? _proxyHeader = listener.ProxyProtocol is { } proxies ? new ProxyHeaderReader(proxies, counters) : null;
+
     /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
     public Task OnConnectedAsync(ConnectionContext connection)
     {
         // Refused clients come in floods: no state machine is started for them.
         var client = (ClientConnection)connection;
         counters.ConnectionAccepted();
-        if (admission.TryAdmit(client.Address) is { } refusal)
+        if (RefusalOf(client) is { } refusal)
         {
             Refuse(client, refusal);
             return Task.CompletedTask;
         }
 
         return ServeAsync(client);
+    }
+
+    /// <summary>What is known at accept: all about a client of its own, and about one behind a proxy only the proxy.</summary>
+    private CloseReason? RefusalOf(ClientConnection client)
+    {
+        if (_proxyHeader is not null)
+        {
+            return _proxyHeader.IsTrusted(client.Peer) ? admission.TryEnter() : CloseReason.Denied;
+        }
+
+        var refusal = admission.TryAdmit(client.Address);
+        client.IsIdentified = refusal is null;
+        return refusal;
     }
 
     private async Task ServeAsync(ClientConnection client)
@@ -40,11 +55,11 @@ internal sealed partial class TcpProxyHandler(
         var reason = CloseReason.LocalFault;
         try
         {
-            (var backend, reason) = await FindBackendAsync(client);
+            (var backend, reason, var mayMove) = await FindBackendAsync(client);
             if (backend is not null)
             {
                 reason = CloseReason.LocalFault;
-                proxied = new ProxiedConnection(client, backend, mayMove: false);
+                proxied = new ProxiedConnection(client, backend, mayMove);
                 proxied.Backend.Connections.Add(proxied);
                 reason = ReasonOf(await client.RelayAsync(backend, proxied.Backend.Counters.Relayed, proxied.Backend.Timeouts), proxied);
             }
@@ -61,8 +76,20 @@ internal sealed partial class TcpProxyHandler(
 
     private async ValueTask<ConnectResult> FindBackendAsync(ClientConnection client)
     {
+        var patience = listener.FirstFlightTimeout;
+        if (_proxyHeader is not null)
+        {
+            var startedAt = client.Time.GetTimestamp();
+            if (await IdentifyAsync(client, _proxyHeader, patience) is { } refusal)
+            {
+                return new ConnectResult(null, refusal);
+            }
+
+            patience -= client.Time.GetElapsedTime(startedAt);
+        }
+
         using var flight = listener.Protocol == ListenerProtocol.Tls
-            ? await ClientHelloReader.ReadAsync(client, listener.FirstFlightTimeout)
+            ? await ClientHelloReader.ReadAsync(client, patience)
             : FirstFlight.None;
         var mayGoOn = !flight.HasFailed || MayForward(client, flight);
         if (!mayGoOn)
@@ -71,8 +98,16 @@ internal sealed partial class TcpProxyHandler(
         }
 
         return Route(client, flight) is { } connector
-            ? await connector.ConnectAsync(client, flight.Replayable)
+            ? await connector.ConnectAsync(client, flight.Replayable) with { MayMove = flight.Hello.OffersHttp2 }
             : new ConnectResult(null, CloseReason.NoRoute);
+    }
+
+    /// <summary>Lets the proxy say whose connection this is, and looks whether that client may come.</summary>
+    private async ValueTask<CloseReason?> IdentifyAsync(ClientConnection client, ProxyHeaderReader header, TimeSpan patience)
+    {
+        var refusal = await header.ReadAsync(client, patience) ?? admission.TryIdentify(client.Address);
+        client.IsIdentified = refusal is null;
+        return refusal;
     }
 
     /// <summary>Decides about a client that sent no ClientHello, and counts it.</summary>
@@ -125,7 +160,15 @@ internal sealed partial class TcpProxyHandler(
             routes.Metrics.Closed(backend, client.Time.GetElapsedTime(proxied.Connection.StartedAt));
         }
 
-        admission.Leave(client.Address);
+        if (client.IsIdentified)
+        {
+            admission.Leave(client.Address);
+        }
+        else
+        {
+            admission.Leave();
+        }
+
         counters.ConnectionClosed(reason);
         Log.Closed(logger, listener.Name, client.Address, reason);
     }

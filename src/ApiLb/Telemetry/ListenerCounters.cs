@@ -1,4 +1,5 @@
 using ApiLb.Backends;
+using ApiLb.ProxyProtocol;
 
 namespace ApiLb.Telemetry;
 
@@ -7,6 +8,7 @@ internal sealed class ListenerCounters(string name)
 {
     private readonly long[] _closes = new long[Enum.GetValues<CloseReason>().Length];
     private readonly long[] _badHellos = new long[2 * Enum.GetValues<BadHelloCause>().Length];
+    private readonly long[] _badProxyHeaders = new long[Enum.GetValues<ProxyHeaderFault>().Length];
     private long _active;
     private long _accepted;
 
@@ -26,6 +28,9 @@ internal sealed class ListenerCounters(string name)
 
     public void BadHelloSeen(BadHelloCause cause, bool isForwarded) => Interlocked.Increment(ref _badHellos[IndexOf(cause, isForwarded)]);
 
+    /// <summary>Connections whose PROXY header was refused for this cause.</summary>
+    public long BadProxyHeaders(ProxyHeaderFault cause) => Volatile.Read(ref _badProxyHeaders[(int)cause]);
+
     public void ConnectionAccepted()
     {
         Interlocked.Increment(ref _accepted);
@@ -37,6 +42,8 @@ internal sealed class ListenerCounters(string name)
         Interlocked.Increment(ref _closes[(int)reason]);
         Interlocked.Decrement(ref _active);
     }
+
+    public void ProxyHeaderRefused(ProxyHeaderFault cause) => Interlocked.Increment(ref _badProxyHeaders[(int)cause]);
 
     private static int IndexOf(BadHelloCause cause, bool isForwarded) => (2 * (int)cause) + (isForwarded ? 1 : 0);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ApiLb.Backends;
+using ApiLb.ProxyProtocol;
 
 namespace ApiLb.Telemetry;
 
@@ -9,6 +10,7 @@ internal static class ListenerInstruments
     private static readonly CloseReason[] Reasons = Enum.GetValues<CloseReason>();
     private static readonly BadHelloCause[] BadHelloCauses = Enum.GetValues<BadHelloCause>();
     private static readonly bool[] Actions = [false, true];
+    private static readonly ProxyHeaderFault[] Faults = Enum.GetValues<ProxyHeaderFault>();
 
     public static void AddTo(Meter meter, IReadOnlyList<ListenerCounters> listeners)
     {
@@ -25,6 +27,10 @@ internal static class ListenerInstruments
             () => listeners.SelectMany(l => BadHelloCauses.SelectMany(c => Actions.Select(a => Of(l, l.BadHellos(c, a), c, a)))),
             description: "Clients of tls listeners that sent no ClientHello, by why not and what became of them.");
         meter.CreateObservableCounter(
+            "apilb_listener_bad_proxy_headers",
+            () => listeners.SelectMany(l => Faults.Where(f => l.BadProxyHeaders(f) > 0).Select(f => Of(l, l.BadProxyHeaders(f), f))),
+            description: "Connections behind a proxy that were closed because of their PROXY header.");
+        meter.CreateObservableCounter(
             "apilb_no_backend",
             () => listeners.Select(l => Of(l, TurnedAway(l))),
             description: "Client connections that no backend served: nobody to try, or everyone failed.");
@@ -36,6 +42,9 @@ internal static class ListenerInstruments
 
     private static Measurement<long> Of(ListenerCounters listener, long value) =>
         new(value, new KeyValuePair<string, object?>("listener", listener.Name));
+
+    private static Measurement<long> Of(ListenerCounters listener, long value, ProxyHeaderFault cause) =>
+        new(value, new("listener", listener.Name), new KeyValuePair<string, object?>("cause", EnumLabel.Snake(cause)));
 
     private static Measurement<long> Of(ListenerCounters listener, long value, CloseReason reason) =>
         new(value, new("listener", listener.Name), new KeyValuePair<string, object?>("result", EnumLabel.Snake(reason)));

@@ -1,5 +1,6 @@
 using ApiLb.Backends;
 using ApiLb.Health;
+using ApiLb.ProxyProtocol;
 
 namespace ApiLb.Telemetry;
 
@@ -21,6 +22,7 @@ internal static class SeriesLimit
     {
         ["apilb_listener_connections_total"] = Count<CloseReason>(),
         ["apilb_listener_bad_hellos"] = Count<BadHelloCause>() * 2,
+        ["apilb_listener_bad_proxy_headers"] = Count<ProxyHeaderFault>(),
         ["apilb_backend_closes"] = Count<CloseReason>(),
         ["apilb_backend_state"] = Count<HealthStatus>(),
         ["apilb_backend_mode"] = Count<OperatorMode>(),

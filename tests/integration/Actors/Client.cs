@@ -14,6 +14,8 @@ internal sealed class Client : IDisposable
 
     private Client(Socket socket) => _socket = socket;
 
+    public EndPoint? LocalEndPoint => _socket.LocalEndPoint;
+
     /// <param name="endPoint">The load balancer.</param>
     /// <param name="source">The client's own address, such as 127.0.0.2; null: the kernel's choice.</param>
     public static async Task<Client> ConnectAsync(EndPoint endPoint, IPAddress? source = null)

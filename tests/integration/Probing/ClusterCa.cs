@@ -7,7 +7,7 @@ namespace ApiLb.IntegrationTests.Probing;
 /// <summary>A cluster's certificate authority, made for one test, and its file.</summary>
 internal sealed class ClusterCa : IDisposable
 {
-    private static readonly TimeSpan Margin = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Margin = TimeSpan.FromDays(40);
 
     private readonly X509Certificate2 _certificate;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("apilb-probing-");

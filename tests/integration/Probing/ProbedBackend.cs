@@ -20,7 +20,7 @@ internal sealed class ProbedBackend : IAsyncDisposable
         _options = options;
         BackendOptions backend = new() { Name = "cp1", Address = new BackendAddress(host, port) };
         _backend = new Backend("control-plane", backend, new HealthPolicy(2, 2, TimeSpan.Zero, TimeSpan.FromSeconds(10)));
-        _factory = new ProberFactory(options, endpoint, TimeProvider.System, logger ?? NullLogger.Instance);
+        _factory = new ProberFactory(options, endpoint, ProxyProtocolVersion.None, TimeProvider.System, logger ?? NullLogger.Instance);
         _prober = _factory.Create(_backend);
     }
 

@@ -31,11 +31,11 @@ internal sealed class ApilbProcess : IAsyncDisposable
     public ConcurrentQueue<string> Errors { get; } = [];
 
     public static ApilbProcess Start(string[] arguments, params (string Name, string Value)[] environment) =>
-        Start(Path.Combine(AppContext.BaseDirectory, "apilb"), arguments, environment);
+        StartBy([], arguments, environment);
 
     /// <summary>With so many file descriptors at most. prlimit(1) becomes the daemon: the process id is the same.</summary>
-    public static ApilbProcess StartWithin(int descriptors, string[] arguments) => Start(
-        "prlimit", [$"--nofile={descriptors}:{descriptors}", Path.Combine(AppContext.BaseDirectory, "apilb"), .. arguments], []);
+    public static ApilbProcess StartWithin(int descriptors, string[] arguments) =>
+        StartBy(["prlimit", $"--nofile={descriptors}:{descriptors}"], arguments);
 
     /// <summary>Changes the soft limit of the running process; the hard one stays.</summary>
     public async Task LimitDescriptorsAsync(int soft)
@@ -44,9 +44,13 @@ internal sealed class ApilbProcess : IAsyncDisposable
         await prlimit.WaitForExitAsync();
     }
 
-    private static ApilbProcess Start(string file, string[] arguments, (string Name, string Value)[] environment)
+    /// <param name="launcher">A command that becomes another, which is the rest of its arguments.</param>
+    /// <param name="arguments">Those of apilb.</param>
+    /// <param name="environment">In addition to this process's own.</param>
+    public static ApilbProcess StartBy(string[] launcher, string[] arguments, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new(file, arguments)
+        string[] command = [.. launcher, Path.Combine(AppContext.BaseDirectory, "apilb"), .. arguments];
+        ProcessStartInfo start = new(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

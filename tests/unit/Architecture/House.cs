@@ -41,7 +41,7 @@ internal static class House
         ["Listening"] = ["Tcp", "Http", "Admission", "Telemetry", "Configuration", Transport],
         ["Tcp"] = ["Balancing", "Admission", "Telemetry", .. State, Transport, "ProxyProtocol"],
         ["Http"] = ["Balancing", "Telemetry", .. State],
-        ["Telemetry"] = State,
+        ["Telemetry"] = [.. State, "ProxyProtocol"],
         ["Balancing"] = [.. State, Transport],
         ["Admission"] = [.. State, Transport],
         ["Admin"] = ["Telemetry", "Balancing", "Etcd", .. State],

@@ -24,7 +24,12 @@ internal static class SettingKeys
     {
         var yaml = $$"""
             {{Stranger}}: 1
-            listeners: { NAME: { {{Stranger}}: 1, routes: [{ {{Stranger}}: 1 }], limits: { {{Stranger}}: 1 } } }
+            listeners:
+              NAME:
+                {{Stranger}}: 1
+                proxyProtocol: { {{Stranger}}: 1 }
+                routes: [{ {{Stranger}}: 1 }]
+                limits: { {{Stranger}}: 1 }
             pools:
               NAME:
                 {{Stranger}}: 1
@@ -115,6 +120,8 @@ internal static class SettingKeys
     {
         TimeSpan duration => Duration.Format(duration),
         Enum word when !Enum.IsDefined(word.GetType(), word) => null,
+        ProxyProtocolVersion word => Choice.WordOf(word),
+        ConnectSource word => Choice.WordOf(word),
         BalancePolicy word => Choice.WordOf(word),
         BadHelloAction word => Choice.WordOf(word),
         HedgeMode word => Choice.WordOf(word),

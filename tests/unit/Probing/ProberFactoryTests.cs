@@ -24,7 +24,8 @@ public sealed class ProberFactoryTests
 
         foreach (var type in Enum.GetValues<HealthCheckType>())
         {
-            using ProberFactory factory = new(new HealthOptions { Type = type }, "lb.example.com", TimeProvider.System, NullLogger.Instance);
+            using ProberFactory factory = new(
+                new HealthOptions { Type = type }, "lb.example.com", ProxyProtocolVersion.None, TimeProvider.System, NullLogger.Instance);
             await using var prober = factory.Create(backend);
             Assert.NotNull(prober);
         }

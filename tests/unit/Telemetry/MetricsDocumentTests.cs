@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Configuration;
+using ApiLb.ProxyProtocol;
 using ApiLb.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -37,7 +38,8 @@ public sealed partial class MetricsDocumentTests
             pool.Options with { Name = "discovering", Discovery = new DiscoveryOptions { Dns = new DnsDiscoveryOptions { Name = "apiservers" } } },
             TimeProvider.System,
             NullLogger<BackendPool>.Instance);
-        using var metrics = new DaemonMetrics([pool, discovering], [new ListenerCounters("l")], TimeProvider.System);
+        var listener = new ListenerCounters("l");
+        using var metrics = new DaemonMetrics([pool, discovering], [listener], TimeProvider.System);
         ConnectionLimit limit = new(1);
         AdmissionInstruments.AddTo(metrics.Meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]);
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
@@ -46,6 +48,7 @@ public sealed partial class MetricsDocumentTests
         pool.Pass(0);
         var certificate = new CertificateFacts(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "CN=kubernetes", true) { CoversEndpoint = true };
         pool.At(0).Facts = new BackendFacts { Certificate = certificate, Version = "v1.31.2", ClockOffset = TimeSpan.Zero };
+        listener.ProxyHeaderRefused(ProxyHeaderFault.NotProxy);
         var text = Encoding.UTF8.GetString(await metrics.ScrapeAsync(CancellationToken.None));
         return ServedType().Matches(text)
             .Select(m => $"{m.Groups["name"].Value} {m.Groups["type"].Value} {LabelsOf(m.Groups["name"].Value, text)}").Order(StringComparer.Ordinal);

@@ -16,6 +16,7 @@ internal static class ConnectBinder
             Timeout = section.Read("timeout", Duration.Between(Shortest, TimeSpan.FromMinutes(1)), defaults.Timeout),
             TotalTimeout = section.Read("totalTimeout", Duration.Between(Shortest, TimeSpan.FromMinutes(5)), defaults.TotalTimeout),
             HedgeDelay = section.Read("hedgeDelay", Duration.ZeroOrBetween(Shortest, TimeSpan.FromMinutes(1), "never"), defaults.HedgeDelay),
+            Source = section.Read("source", Choice.Of<ConnectSource>(), defaults.Source),
             Hedge = section.Read("hedge", Choice.Of<HedgeMode>(), defaults.Hedge),
         };
         if (connect is { Hedge: HedgeMode.Adaptive } && connect.HedgeDelay == TimeSpan.Zero)

@@ -26,6 +26,7 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
         };
         listener = listener with
         {
+            ProxyProtocol = section.Find("proxyProtocol") is { } proxies ? ProxyProtocolBinder.Bind(proxies.Section()) : null,
             FirstFlightTimeout = section.Read("firstFlightTimeout", Duration.Between(ShortestFirstFlight, LongestFirstFlight), listener.FirstFlightTimeout),
             OnBadHello = section.Read("onBadHello", Choice.Of<BadHelloAction>(), listener.OnBadHello),
             Limits = ListenerLimitBinder.Bind(section.Section("limits")),
@@ -104,7 +105,7 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
 
         foreach (var key in (string[])["firstFlightTimeout", "onBadHello"])
         {
-            if (section.Has(key))
+            if (section.Has(key) && (key != "firstFlightTimeout" || !section.Has("proxyProtocol")))
             {
                 section.Warn(key, "has no effect with protocol tcp, where the server may speak first");
             }

@@ -17,6 +17,7 @@ internal sealed class PoolBinder(HealthBinder health, DiscoveryBinder discovery)
             Backends = backends,
             Discovery = discovered,
             Health = health.Bind(section.Section("health"), backends),
+            ProxyProtocol = section.Read("proxyProtocol", Choice.Of<ProxyProtocolVersion>(), ProxyProtocolVersion.None),
             Connect = ConnectBinder.Bind(section.Section("connect")),
             Queue = QueueBinder.Bind(section.Section("queue"), backends),
             Rebalance = RebalanceBinder.Bind(section.Section("rebalance")),
