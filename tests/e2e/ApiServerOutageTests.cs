@@ -1,130 +1,100 @@
-using ApiLb.EndToEndTests.Kubernetes;
-using ApiLb.EndToEndTests.Network;
+using ApiLb.EndToEndTests.Outages;
 using ApiLb.EndToEndTests.Traffic;
 using Xunit;
 
 namespace ApiLb.EndToEndTests;
 
-/// <summary>Apiservers go away and come back while clients come at 20 new TLS connections a second and 50 watches are open.</summary>
+/// <summary>
+/// One of three apiservers goes away while clients come at 100 new TLS connections a second and 200 watches are open. New clients must not
+/// notice; watches must leave it soon when it is dead, and never when it is only busy or about to finish by itself.
+/// </summary>
 [Collection(LabCollection.Name)]
 public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper output)
 {
-    private const string Later = "Established connections are not cut on evidence yet: that is the issue on health, DESIGN section 4.";
-    private const int ConnectionsPerSecond = 20;
-    private const int Watches = 50;
-
-    // Five seconds of traffic before and ten after: the balancer knows by then, or its clients do.
-    private const int ConnectionsBefore = 5 * ConnectionsPerSecond;
-    private const int ConnectionsAfter = 10 * ConnectionsPerSecond;
+    private const string Issue4 = "issue 4: a silent host is told from a silent process only after 9 s yet; lab/matrix.sh --only b apilb measures it.";
 
     // What had already received bytes of the lost apiserver is not the balancer's to save, but there are only a few of those at this rate.
-    private const int AllowedAfterFirstByte = 5;
+    private const int AllowedAfterFirstByte = 10;
 
-    // Nobody refuses when a process is frozen or a host is gone: a new client must not be the one who waits for that, and an old one not for long.
+    // Nobody refuses when a process is frozen or a host is gone: a new client must not be the one who waits for that.
     private static readonly TimeSpan SlowestPromised = TimeSpan.FromMilliseconds(600);
-    private static readonly TimeSpan LeavesFrozenWithin = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LeavesVanishedWithin = TimeSpan.FromSeconds(2);
+    // When the load's own timers are later than this, the machine is too busy for times to say anything about the balancer.
+    private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan LeavesVanishedUnderTraffic = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeavesVanishedWithoutTraffic = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LeavesFrozen = TimeSpan.FromSeconds(15);
+
+    // The kernel closes a process's sockets some time before anybody can see that the process is gone.
+    private static readonly TimeSpan ExitTolerance = TimeSpan.FromMilliseconds(250);
+
+    private static readonly OutageTraffic Traffic = OutageTraffic.Full with { Before = TimeSpan.FromSeconds(3), After = TimeSpan.FromSeconds(10) };
+
+    // Checks on fresh connections get no answer meanwhile: there are enough of them in this time to believe that the host is dead.
+    private static readonly OutageTraffic LongTraffic = Traffic with { After = TimeSpan.FromSeconds(25) };
+
+    // As little as still shows who the victim is: after the outage, hardly anybody is sent there.
+    private static readonly OutageTraffic SlightTraffic = new(1, 50, TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(5));
 
     [Fact]
-    public Task ApiServerKilled_NoNewConnectionFails() => ClientsOutliveAsync("kill -9", host => host.KillApiServerAsync());
+    public async Task ApiServerFrozen_NoNewConnectionFailsOrWaits() => AssertNobodyNotices(await MeasureAsync(Outage.Frozen, Traffic));
 
     [Fact]
-    public Task ApiServerStopped_NoNewConnectionFails() => ClientsOutliveAsync("graceful stop", host => host.StopApiServerAsync());
+    public async Task ApiServerHostVanished_NoNewConnectionFailsOrWaits() => AssertNobodyNotices(await MeasureAsync(Outage.Vanished, Traffic));
 
     [Fact]
-    public Task ApiServerRestarted_NoNewConnectionFails() => ClientsOutliveAsync("restart", RestartAsync);
+    public async Task ApiServerKilled_NoNewConnectionFailsOrWaits() => AssertNobodyNotices(await MeasureAsync(Outage.Killed, Traffic));
 
     [Fact]
-    public Task AllApiServersRestartedInTurn_NoNewConnectionFails() => ClientsOutliveAsync("rolling restart beginning with that", async first =>
+    public async Task ApiServerStopped_NobodyNoticesAndNoWatchEndsBeforeItsProcessDoes()
     {
-        foreach (var host in fixture.Lab.Hosts.OrderByDescending(host => host == first))
-        {
-            await RestartAsync(host);
-        }
-    });
+        var figures = await MeasureAsync(Outage.Stopped, Traffic);
 
-    [Fact]
-    public Task ApiServerFrozen_NoNewConnectionFails() => FreezeAsync(expectAsync: null);
-
-    [Fact(Skip = Later)]
-    public Task ApiServerFrozen_WatchesLeaveWithin15Seconds() =>
-        FreezeAsync((watches, host) => watches.LeaveAsync(host.Host.Name, LeavesFrozenWithin));
-
-    [Fact]
-    public Task ApiServerHostVanished_NoNewConnectionFails() => VanishAsync(expectAsync: null);
-
-    [Fact(Skip = Later)]
-    public Task ApiServerHostVanished_WatchesLeaveWithin2Seconds() =>
-        VanishAsync((watches, host) => watches.LeaveAsync(host.Host.Name, LeavesVanishedWithin));
-
-    private async Task FreezeAsync(Func<WatchLoad, ControlPlaneHost, Task<string>>? expectAsync)
-    {
-        try
-        {
-            await NobodyWaitsAsync("freeze (SIGSTOP)", FreezeOneAsync, expectAsync);
-        }
-        finally
-        {
-            fixture.Lab.ThawAll();
-        }
-
-        static Task FreezeOneAsync(ControlPlaneHost host)
-        {
-            host.FreezeApiServer();
-            return Task.CompletedTask;
-        }
+        Assert.True(figures.WatchesThere.Ended.All(end => end >= figures.Took - ExitTolerance), figures.ToString());
+        AssertNobodyNotices(figures);
     }
 
-    private async Task VanishAsync(Func<WatchLoad, ControlPlaneHost, Task<string>>? expectAsync)
+    [Fact]
+    public async Task ApiServerOverloaded_NobodyNoticesAndNoWatchEnds()
     {
-        try
-        {
-            await NobodyWaitsAsync("loss of the host (no packet in or out)", host => LabNetwork.UnplugAsync(host.Host), expectAsync);
-        }
-        finally
-        {
-            await fixture.Lab.PlugAllAsync();
-        }
+        var figures = await MeasureAsync(Outage.Overloaded, LongTraffic);
+
+        Assert.True(figures.WatchesThere.Count > 0, figures.ToString());
+        Assert.Empty(figures.WatchesThere.Ended);
+        AssertNobodyNotices(figures);
     }
 
-    private async Task ClientsOutliveAsync(string outage, Func<ControlPlaneHost, Task> happenAsync)
-    {
-        await UnderTrafficAsync(outage, happenAsync, (_, _) => Task.FromResult("every watch is to see what comes next"));
-        Assert.True(fixture.Lab.IsControllerManagerRunning, "the controller manager has ended: it lost its lease");
-    }
+    [Fact(Skip = Issue4)]
+    public Task ApiServerHostVanished_WatchesLeaveWithin2SecondsUnderTraffic() =>
+        WatchesLeaveAsync(Outage.Vanished, Traffic, LeavesVanishedUnderTraffic);
 
-    private async Task NobodyWaitsAsync(
-        string outage, Func<ControlPlaneHost, Task> happenAsync, Func<WatchLoad, ControlPlaneHost, Task<string>>? expectAsync)
-    {
-        var connections = await UnderTrafficAsync(outage, happenAsync, expectAsync);
-        Assert.InRange(connections.Slowest, TimeSpan.Zero, SlowestPromised);
-    }
+    [Fact(Skip = Issue4)]
+    public Task ApiServerHostVanished_WatchesLeaveWithin4SecondsWithoutTraffic() =>
+        WatchesLeaveAsync(Outage.Vanished, SlightTraffic, LeavesVanishedWithoutTraffic);
 
-    private async Task<ConnectionReport> UnderTrafficAsync(
-        string outage, Func<ControlPlaneHost, Task> happenAsync, Func<WatchLoad, ControlPlaneHost, Task<string>>? expectAsync)
-    {
-        var lab = fixture.Lab;
-        await lab.RecoverAsync();
-        await using var watches = await WatchLoad.StartAsync(lab.Client, Watches);
-        await using var load = ConnectionLoad.Start(lab.Client, ConnectionsPerSecond);
-        await load.CompleteAsync(ConnectionsBefore);
+    [Fact]
+    public Task ApiServerFrozen_WatchesLeaveWithin15Seconds() => WatchesLeaveAsync(Outage.Frozen, Traffic, LeavesFrozen);
 
-        var victim = lab.Hosts.Single(host => host.Host.Name == load.FindBusiest(ConnectionsPerSecond));
-        await happenAsync(victim);
-        var expected = expectAsync?.Invoke(watches, victim);
-        await load.CompleteAsync(ConnectionsAfter);
-        var connections = await load.StopAsync();
-        Report($"{lab.Balancer.Name}, {outage} of {victim.Host.Name}\n  {connections}\n  {watches.Report()}");
-        if (expected is not null)
+    private async Task WatchesLeaveAsync(Outage outage, OutageTraffic traffic, TimeSpan promised)
+    {
+        var figures = await MeasureAsync(outage, traffic, async (figures, watches) =>
         {
-            Report("  " + await expected);
+            await figures.WatchesThere.FollowAsync(2 * LeavesFrozen);
             await NewsReachesAsync(watches);
-        }
+        });
 
-        AssertNoneFailed(connections);
-        AssertNoneFailed(watches.Report().Openings);
-        lab.Balancer.EnsureRunning();
-        return connections;
+        Assert.True(figures.WatchesThere.Ended.Count == figures.WatchesThere.Count, figures.ToString());
+        Assert.All(figures.WatchesThere.Ended, end => Assert.InRange(end, TimeSpan.Zero, promised));
+        Assert.Empty(figures.WatchesElsewhere.Ended);
+    }
+
+    private async Task<OutageFigures> MeasureAsync(Outage outage, OutageTraffic traffic, Func<OutageFigures, WatchLoad, Task>? expectAsync = null)
+    {
+        var figures = await OutageRun.UnderTrafficAsync(fixture.Lab, outage, traffic, expectAsync ?? ((_, _) => Task.CompletedTask));
+        output.WriteLine(figures.ToString());
+        fixture.Lab.Record(figures.ToString());
+        fixture.Lab.Balancer.EnsureRunning();
+        return figures;
     }
 
     private async Task NewsReachesAsync(WatchLoad watches)
@@ -135,22 +105,16 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
         await watches.SeeAsync(news);
     }
 
-    private static void AssertNoneFailed(ConnectionReport report)
+    private static void AssertNobodyNotices(OutageFigures figures)
     {
-        Assert.True(report.Failed == 0, report.ToString());
-        Assert.True(report.FailedAfterFirstByte <= AllowedAfterFirstByte, report.ToString());
-    }
-
-    private async Task RestartAsync(ControlPlaneHost host)
-    {
-        await host.StopApiServerAsync();
-        host.StartApiServer();
-        await fixture.Lab.ReadyAsync(host);
-    }
-
-    private void Report(string figure)
-    {
-        output.WriteLine(figure);
-        fixture.Lab.Record(figure);
+        Assert.True(figures.Connections.Failed == 0, figures.ToString());
+        Assert.True(figures.Connections.FailedAfterFirstByte <= AllowedAfterFirstByte, figures.ToString());
+        Assert.True(figures.Reopenings.Failed == 0, figures.ToString());
+        Assert.Empty(figures.WatchesElsewhere.Ended);
+        if (figures.Connections.Slowest > SlowestPromised)
+        {
+            Assert.SkipWhen(figures.Connections.Lateness > Busy, "Nobody failed, but the machine is too busy to measure times: " + figures);
+            Assert.Fail(figures.ToString());
+        }
     }
 }

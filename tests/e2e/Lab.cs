@@ -73,33 +73,50 @@ internal sealed class Lab : IAsyncDisposable
     /// </summary>
     public async Task RecoverAsync()
     {
+        await EndFaultsAsync();
         foreach (var host in Hosts.Where(host => !host.IsApiServerRunning))
         {
             host.StartApiServer();
         }
 
         await Task.WhenAll(Hosts.Select(ReadyAsync));
-        await Balancer.RestartAsync();
-        await UsesAllAsync();
+        await RestartBalancerAsync();
         await ControllerManagerRenewsAsync();
     }
 
-    /// <summary>Ends every freeze.</summary>
-    public void ThawAll()
+    /// <summary>A balancer that knows nothing yet. Returns when it gives new connections to all three apiservers.</summary>
+    public async Task RestartBalancerAsync()
+    {
+        await Balancer.RestartAsync();
+        await UsesAllAsync();
+    }
+
+    /// <summary>Thaws what is frozen, brings vanished hosts and lost etcd members back, and ends stand-ins. What was stopped stays so.</summary>
+    public async Task EndFaultsAsync()
     {
         foreach (var host in Hosts)
         {
             host.ThawApiServer();
+            await LabNetwork.PlugAsync(host.Host);
+            await host.RemoveStandInAsync();
+            if (!host.IsEtcdRunning)
+            {
+                host.StartEtcd();
+            }
         }
     }
 
-    /// <summary>Brings every vanished host back.</summary>
-    public async Task PlugAllAsync()
+    /// <summary>Gives all apiservers these arguments besides their usual ones, until <see cref="RecoverAsync"/> finds them stopped.</summary>
+    public async Task RestartApiServersAsync(params string[] extraArguments)
     {
         foreach (var host in Hosts)
         {
-            await LabNetwork.PlugAsync(host.Host);
+            await host.KillApiServerAsync();
+            host.StartApiServer(extraArguments);
         }
+
+        await Task.WhenAll(Hosts.Select(ReadyAsync));
+        await RestartBalancerAsync();
     }
 
     /// <summary>Waits until the apiserver of a host says, to a client that asks it directly, that it is ready.</summary>

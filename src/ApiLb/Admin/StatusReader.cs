@@ -22,6 +22,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             [.. sources.Pools.Select(Read)])
         {
             MaxConnections = sources.MaxConnections,
+            Etcd = sources.Etcd is { } etcd ? EtcdStatusReader.Read(etcd) : null,
         };
     }
 

@@ -34,6 +34,12 @@ internal sealed class StatusTable(IAnsiConsole console)
             console.WriteLine();
             DrawPool(pool);
         }
+
+        if (status.Etcd is { } etcd)
+        {
+            console.WriteLine();
+            new EtcdStatusView(console).Draw(etcd);
+        }
     }
 
     private void DrawListeners(IReadOnlyList<ListenerStatus> listeners)

@@ -18,7 +18,8 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
     {
         null or "" or "apilb" => new ApiLbBalancer(),
         "haproxy" => new HaProxyBalancer(),
-        var other => throw new InvalidOperationException($"{Choice}={other}: allowed are apilb and haproxy"),
+        "haproxy-tuned" => new TunedHaProxyBalancer(),
+        var other => throw new InvalidOperationException($"{Choice}={other}: allowed are apilb, haproxy and haproxy-tuned"),
     };
 
     /// <summary>The executable, which must be there before it can start.</summary>
@@ -43,6 +44,9 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
         await DisposeAsync();
         _process = _start?.Invoke() ?? throw new InvalidOperationException(Name + " was never started");
     }
+
+    /// <summary>Begins to measure the CPU time of the present process.</summary>
+    public CpuMeter MeterCpu() => new(_process ?? throw new InvalidOperationException(Name + " was never started"));
 
     /// <summary>Throws what its log ends with, once it has ended.</summary>
     public void EnsureRunning() => _process?.EnsureRunning();

@@ -14,6 +14,7 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
     private LabProcess? _etcd;
     private LabProcess? _apiServer;
     private LabProcess? _controllerManager;
+    private OverloadedApiServer? _standIn;
 
     public LabHost Host { get; } = host;
 
@@ -28,6 +29,10 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
     public bool IsApiServerRunning => _apiServer is { IsRunning: true };
 
     public bool IsControllerManagerRunning => _controllerManager is { IsRunning: true };
+
+    public bool IsEtcdRunning => _etcd is { IsRunning: true };
+
+    private LabProcess Etcd => _etcd ?? throw new InvalidOperationException($"etcd of {Host.Name} was never started");
 
     private LabProcess ApiServer => _apiServer ?? throw new InvalidOperationException($"the apiserver of {Host.Name} was never started");
 
@@ -48,16 +53,41 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
         }
     }
 
+    /// <summary>Starts the member, or starts it again with the data that it had.</summary>
     public void StartEtcd() => _etcd = StartComponent("etcd", "etcd", Host);
 
-    public void StartApiServer()
+    /// <summary>kill -9 of the etcd member.</summary>
+    public Task KillEtcdAsync() => Etcd.KillAsync();
+
+    /// <param name="extraArguments">Added to those of the manifest.</param>
+    public void StartApiServer(params IEnumerable<string> extraArguments)
     {
         if (IsApiServerRunning)
         {
             throw new InvalidOperationException($"the apiserver of {Host.Name} runs already");
         }
 
-        _apiServer = StartComponent("kube-apiserver", KubernetesBinaries.ApiServer, Host);
+        _apiServer = StartComponent("kube-apiserver", KubernetesBinaries.ApiServer, Host, extraArguments);
+    }
+
+    /// <summary>Puts an <see cref="OverloadedApiServer"/> in the apiserver's place, with its address and certificate. It answers at once.</summary>
+    public async Task ReplaceApiServerAsync()
+    {
+        await KillApiServerAsync();
+        _standIn = new OverloadedApiServer(Host, Path.Combine(Pki, "apiserver.crt"), Path.Combine(Pki, "apiserver.key"));
+    }
+
+    /// <summary>From now on the stand-in is overloaded.</summary>
+    public void OverloadStandIn() => (_standIn ?? throw new InvalidOperationException($"the apiserver of {Host.Name} has no stand-in")).Overload();
+
+    /// <summary>Ends the stand-in, if there is one; the apiserver is not started again.</summary>
+    public async Task RemoveStandInAsync()
+    {
+        if (_standIn is not null)
+        {
+            await _standIn.DisposeAsync();
+            _standIn = null;
+        }
     }
 
     /// <summary>
@@ -76,12 +106,20 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
     public Task KillApiServerAsync() => ApiServer.KillAsync();
 
     /// <summary>SIGTERM, and SIGKILL to what still runs after the grace period, as the kubelet does.</summary>
-    public Task StopApiServerAsync() => ApiServer.TerminateAsync(GracePeriod);
+    public Task StopApiServerAsync() => StopApiServerAsync(GracePeriod);
+
+    public Task StopApiServerAsync(TimeSpan gracePeriod) => ApiServer.TerminateAsync(gracePeriod);
 
     /// <summary>The process stays and its kernel still answers, but it does nothing.</summary>
     public void FreezeApiServer() => ApiServer.Send(Signal.Stop);
 
-    public void ThawApiServer() => ApiServer.Send(Signal.Continue);
+    public void ThawApiServer()
+    {
+        if (IsApiServerRunning)
+        {
+            ApiServer.Send(Signal.Continue);
+        }
+    }
 
     /// <summary>Throws when etcd or the apiserver has ended.</summary>
     public void EnsureRunning()
@@ -92,12 +130,13 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
 
     public async ValueTask DisposeAsync()
     {
+        await RemoveStandInAsync();
         foreach (var process in new[] { _controllerManager, _apiServer, _etcd }.OfType<LabProcess>())
         {
             await process.DisposeAsync();
         }
     }
 
-    private LabProcess StartComponent(string component, string program, LabHost where) =>
-        LabProcess.Start(directory, where, component, [program, .. StaticPodManifest.ArgumentsOf(component, Root)]);
+    private LabProcess StartComponent(string component, string program, LabHost where, params IEnumerable<string> extraArguments) =>
+        LabProcess.Start(directory, where, component, [program, .. StaticPodManifest.ArgumentsOf(component, Root), .. extraArguments]);
 }

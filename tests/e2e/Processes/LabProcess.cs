@@ -23,6 +23,16 @@ internal sealed class LabProcess : IAsyncDisposable
 
     public bool IsRunning => !_process.HasExited;
 
+    /// <summary>User and system time of all its threads.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Everything that it has written; a restarted daemon writes on in the same file.</summary>
     public string Log => File.Exists(_log) ? File.ReadAllText(_log) : string.Empty;
 

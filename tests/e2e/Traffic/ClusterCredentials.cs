@@ -13,6 +13,8 @@ internal sealed class ClusterCredentials(string kubeconfig) : IDisposable
     private readonly X509Certificate2 _administrator =
         X509Certificate2.CreateFromPem(Field(kubeconfig, "client-certificate-data"), Field(kubeconfig, "client-key-data"));
 
+    private SslStreamCertificateContext? _administratorContext;
+
     /// <summary>A real handshake every time (no resumption), and the server's certificate must come from the cluster CA.</summary>
     public SslClientAuthenticationOptions OptionsFor(string host, bool authenticate)
     {
@@ -23,7 +25,7 @@ internal sealed class ClusterCredentials(string kubeconfig) : IDisposable
             TargetHost = host,
             CertificateChainPolicy = policy,
             AllowTlsResume = false,
-            ClientCertificateContext = authenticate ? SslStreamCertificateContext.Create(_administrator, null, offline: true) : null,
+            ClientCertificateContext = authenticate ? _administratorContext ??= SslStreamCertificateContext.Create(_administrator, null, offline: true) : null,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace ApiLb.EndToEndTests.Traffic;
 
@@ -8,25 +9,31 @@ internal sealed class ConnectionLoad : IAsyncDisposable
     // Any apiserver that serves at all answers this with 200, also in a graceful stop; /readyz would then say 500 by design.
     private const string RequestPath = "/version";
 
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+
     private readonly ConcurrentQueue<ConnectionResult> _results = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TlsClient _client;
+    private readonly int _perSecond;
     private readonly Task _opening;
+    private int _opened;
+    private TimeSpan _latest;
 
     private ConnectionLoad(TlsClient client, int perSecond)
     {
         _client = client;
-        _opening = OpenAsync(TimeSpan.FromSeconds(1) / perSecond);
+        _perSecond = perSecond;
+        _opening = OpenAsync();
     }
 
     public static ConnectionLoad Start(TlsClient client, int perSecond) => new(client, perSecond);
 
-    /// <summary>Waits until this many more connections have ended.</summary>
-    public Task CompleteAsync(int more)
+    /// <summary>Waits while it opens what belongs to so much more time; how the connections fare does not matter.</summary>
+    public Task OpenForAsync(TimeSpan more)
     {
-        var wanted = _results.Count + more;
-        return Eventually.HoldsAsync($"{wanted} connections have ended", TimeSpan.FromMinutes(2), () =>
-            Task.FromResult(_results.Count >= wanted || _opening.IsFaulted ? null : $"{_results.Count}"));
+        var wanted = _opened + (int)(more.TotalSeconds * _perSecond);
+        return Eventually.HoldsAsync($"{wanted} connections were opened", more + TimeSpan.FromMinutes(1), () =>
+            Task.FromResult(_opened >= wanted || _opening.IsFaulted ? null : $"{_opened}"));
     }
 
     /// <summary>The apiserver that has served most of the latest connections: the one whose loss new clients would feel.</summary>
@@ -38,7 +45,7 @@ internal sealed class ConnectionLoad : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _opening;
-        return new ConnectionReport(_results);
+        return new ConnectionReport(_results, _latest);
     }
 
     public async ValueTask DisposeAsync()
@@ -47,15 +54,21 @@ internal sealed class ConnectionLoad : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task OpenAsync(TimeSpan period)
+    // What a late tick has missed is made up for: a busy machine must not lower the rate unseen.
+    private async Task OpenAsync()
     {
         var underWay = new List<Task>();
-        using var timer = new PeriodicTimer(period, TimeProvider.System);
+        var started = Stopwatch.GetTimestamp();
+        using var timer = new PeriodicTimer(Tick, TimeProvider.System);
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                underWay.Add(RecordAsync());
+                for (; TimeSpan.FromSeconds((double)_opened / _perSecond) is var due && due <= Stopwatch.GetElapsedTime(started); _opened++)
+                {
+                    _latest = TimeSpan.FromTicks(Math.Max(_latest.Ticks, (Stopwatch.GetElapsedTime(started) - due).Ticks));
+                    underWay.Add(RecordAsync());
+                }
             }
         }
         catch (OperationCanceledException)

@@ -14,4 +14,7 @@ internal enum ConnectionOutcome
 
     /// <summary>Broken after an apiserver had begun to answer. No balancer can move such a connection.</summary>
     FailedAfterFirstByte,
+
+    /// <summary>An apiserver has taken the connection, and then let a request wait beyond its client's deadline.</summary>
+    Hung,
 }

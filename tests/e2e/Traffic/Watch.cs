@@ -13,15 +13,15 @@ internal sealed class Watch(TlsClient client)
 
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<ConnectionResult> _openings = new();
-    private int _ends;
+    private readonly ConcurrentQueue<long> _ends = new();
 
     /// <summary>The apiserver that it is open on, or null while it is not.</summary>
     public string? Server { get; private set; }
 
     public bool IsOpen => Server is not null;
 
-    /// <summary>How often an open watch ended: its apiserver went away.</summary>
-    public int Ends => _ends;
+    /// <summary>The timestamps at which it ended after it had been open: its apiserver went away, or the balancer cut it.</summary>
+    public IReadOnlyCollection<long> Ends => _ends;
 
     /// <summary>Each attempt to open it; its time is that to the response's headers.</summary>
     public IReadOnlyCollection<ConnectionResult> Openings => _openings;
@@ -44,11 +44,11 @@ internal sealed class Watch(TlsClient client)
     {
         var started = Stopwatch.GetTimestamp();
         using var connection = new TlsConnection();
-        using var http = Http(connection);
+        using var http = HttpOverTls.Create(client, connection, Timeout.InfiniteTimeSpan);
         try
         {
             using var response = await http.GetAsync(
-                $"http://{client.Target}/api/v1/namespaces/default/configmaps?watch=1", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                "api/v1/namespaces/default/configmaps?watch=1", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var isOpen = response.StatusCode == HttpStatusCode.OK;
             Record(isOpen ? ConnectionOutcome.Served : ConnectionOutcome.Rejected, "status " + (int)response.StatusCode);
             Server = isOpen ? connection.Server : null;
@@ -75,20 +75,17 @@ internal sealed class Watch(TlsClient client)
             _openings.Enqueue(new ConnectionResult(outcome, Stopwatch.GetElapsedTime(started), connection.Server, detail));
     }
 
-    // HTTP over a TLS connection of ours, because HttpClient does not tell which certificate the server has shown.
-    private HttpClient Http(TlsConnection connection) =>
-        new(new SocketsHttpHandler { ConnectCallback = async (_, token) => await connection.OpenAsync(client, authenticate: true, token) })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-
     private static string Innermost(Exception failure) => $"{failure.GetBaseException().GetType().Name}: {failure.GetBaseException().Message}";
 
     private bool CountEnd()
     {
         var wasOpen = IsOpen;
         Server = null;
-        _ends += wasOpen ? 1 : 0;
+        if (wasOpen)
+        {
+            _ends.Enqueue(Stopwatch.GetTimestamp());
+        }
+
         return wasOpen;
     }
 

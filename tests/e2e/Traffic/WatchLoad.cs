@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace ApiLb.EndToEndTests.Traffic;
 
 /// <summary>Many clients that watch at once, each on a connection of its own.</summary>
@@ -40,20 +37,13 @@ internal sealed class WatchLoad : IAsyncDisposable
     /// <summary>Waits until every watch has told of this configmap.</summary>
     public Task SeeAsync(string configMap) => AllAsync($"has seen {configMap}", watch => watch.HasSeen(configMap));
 
-    /// <summary>Waits until the watches that are open on this apiserver now have left it, and says how long that took.</summary>
-    public async Task<string> LeaveAsync(string server, TimeSpan deadline)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var there = _watches.Where(watch => watch.Server == server).Select(watch => (watch, watch.Ends)).ToList();
-        await Eventually.HoldsAsync($"{there.Count} watches have left {server}", deadline, () =>
-        {
-            var staying = there.Count(before => before.watch.Ends == before.Ends);
-            return Task.FromResult(staying == 0 ? null : $"{staying} are still there");
-        });
-        return string.Create(CultureInfo.InvariantCulture, $"{there.Count} watches left {server} within {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s");
-    }
+    /// <summary>The watches that are open on this apiserver now.</summary>
+    public WatchCohort On(string server) => new($"on {server}", [.. _watches.Where(watch => watch.Server == server)]);
 
-    public WatchReport Report() => new(_watches.Count, _watches.Sum(watch => watch.Ends), new ConnectionReport([.. _watches.SelectMany(watch => watch.Openings)]));
+    /// <summary>The watches that are open elsewhere now.</summary>
+    public WatchCohort ElsewhereThan(string server) => new($"not on {server}", [.. _watches.Where(watch => watch.IsOpen && watch.Server != server)]);
+
+    public WatchReport Report() => new(_watches.Count, _watches.Sum(watch => watch.Ends.Count), new ConnectionReport([.. _watches.SelectMany(watch => watch.Openings)]));
 
     public async ValueTask DisposeAsync()
     {

@@ -3,6 +3,8 @@
 #   lab.sh up                     build, lay the hosts, start everything (APILB_E2E_BALANCER=apilb|haproxy)
 #   lab.sh kubectl ARGUMENTS...   kubectl on the client host, through the balancer
 #   lab.sh exec HOST COMMAND...   any command on cp1, cp2, cp3, lb1, lb2 or client
+#   lab.sh etcd-kill HOST...      kill -9 the etcd member of cp1, cp2, cp3; two of them, and the quorum is lost
+#   lab.sh etcd-start HOST...     start it again with the data that it had
 #   lab.sh figures                how long each step of `up` took
 #   lab.sh down                   stop everything and remove the hosts; the logs stay
 set -euo pipefail
@@ -45,11 +47,32 @@ down() {
 
 on_host() { local host=$1; shift; exec nsenter "--net=/run/netns/apilb-$host" -- "$@"; }
 
+etcd_kill() {
+    local host pid
+    for host in "$@"; do
+        for pid in $(ip netns pids "apilb-$host"); do
+            [[ $(< "/proc/$pid/comm") == etcd ]] || continue
+            cp "/proc/$pid/cmdline" "$lab/$host-etcd.cmdline"
+            kill -KILL "$pid"
+        done
+    done
+}
+
+etcd_start() {
+    local host command
+    for host in "$@"; do
+        mapfile -d '' command < "$lab/$host-etcd.cmdline"
+        setsid nsenter "--net=/run/netns/apilb-$host" -- "${command[@]}" >> "$lab/logs/$host-etcd.log" 2>&1 < /dev/null &
+    done
+}
+
 case ${1-} in
     up) up ;;
     down) down ;;
     kubectl) shift; on_host client kubectl --kubeconfig "$lab/hosts/cp1/etc/kubernetes/admin.conf" "$@" ;;
     exec) shift; [[ $# -ge 2 ]] || usage; on_host "$@" ;;
+    etcd-kill) shift; [[ $# -ge 1 ]] || usage; etcd_kill "$@" ;;
+    etcd-start) shift; [[ $# -ge 1 ]] || usage; etcd_start "$@" ;;
     figures) cat "$lab/logs/figures.log" ;;
     *) usage ;;
 esac

@@ -13,24 +13,27 @@ internal sealed class CaFileCheck(string folder)
 {
     private const int MaximumBytes = 1024 * 1024;
 
-    private const string WhereTheCaIs = "kubeadm writes the cluster's CA to /etc/kubernetes/pki/ca.crt on every control-plane host";
+    private const string OfTheCluster = "kubeadm writes the cluster's CA to /etc/kubernetes/pki/ca.crt on every control-plane host";
 
-    private readonly List<(string Path, SettingReader Setting, string Advice, bool IsCa)> _files = [];
+    private readonly List<(string Path, SettingReader Setting, string Origin, bool IsCa)> _files = [];
 
-    /// <summary>The absolute path of a CA file, or null when the section has none.</summary>
-    public string? Read(SectionReader section, string key) => Read(section, key, WhereTheCaIs, isCa: true);
+    /// <summary>The absolute path, or null when the section has none.</summary>
+    /// <param name="section">The section with the key.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="origin">Where such a file comes from, for the message when it is missing.</param>
+    public string? Read(SectionReader section, string key, string origin = OfTheCluster) => Read(section, key, origin, isCa: true);
 
     /// <summary>The absolute path of any other file, which must be readable; null when the section has none.</summary>
-    public string? ReadPath(SectionReader section, string key, string advice) => Read(section, key, advice, isCa: false);
+    public string? ReadPath(SectionReader section, string key, string origin) => Read(section, key, origin, isCa: false);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var (path, setting, advice, isCa) in _files)
+        foreach (var (path, setting, origin, isCa) in _files)
         {
             var content = await BoundedFile.ReadAsync(path, MaximumBytes, cancellationToken).ConfigureAwait(false);
             if (!content.TryGet(out var bytes, out var problem))
             {
-                setting.Error($"{problem}; {advice}");
+                setting.Error($"{problem}; {origin}");
             }
             else if (isCa && CaCertificates.FindProblem(Encoding.UTF8.GetString(bytes)) is { } fault)
             {
@@ -39,7 +42,7 @@ internal sealed class CaFileCheck(string folder)
         }
     }
 
-    private string? Read(SectionReader section, string key, string advice, bool isCa)
+    private string? Read(SectionReader section, string key, string origin, bool isCa)
     {
         if (section.Find(key) is not { } setting || !setting.TryRead(FilePath.Parse, out var path))
         {
@@ -47,7 +50,7 @@ internal sealed class CaFileCheck(string folder)
         }
 
         var absolute = Path.GetFullPath(path, folder);
-        _files.Add((absolute, setting, advice, isCa));
+        _files.Add((absolute, setting, origin, isCa));
         return absolute;
     }
 }

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using ApiLb.EndToEndTests.Kubernetes;
+
+namespace ApiLb.EndToEndTests.Traffic;
+
+/// <summary>Clients that create, get and delete configmaps in a namespace of their own, over a new connection for every three requests.</summary>
+internal sealed class ConfigMapLoad : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly ConcurrentQueue<ConnectionResult> _results = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TlsClient _client;
+    private readonly string _collection;
+    private readonly Task _running;
+    private int _created;
+
+    private ConfigMapLoad(TlsClient client, string @namespace, int clients)
+    {
+        _client = client;
+        _collection = $"api/v1/namespaces/{@namespace}/configmaps";
+        _running = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => RunAsync()));
+    }
+
+    /// <summary>How many configmaps were created so far.</summary>
+    public int Created => _created;
+
+    public static async Task<ConfigMapLoad> StartAsync(Kubectl kubectl, TlsClient client, int clients)
+    {
+        var @namespace = "load-" + Guid.NewGuid().ToString("N");
+        await kubectl.RunAsync("create", "namespace", @namespace);
+        return new ConfigMapLoad(client, @namespace, clients);
+    }
+
+    /// <summary>Sends no more, and waits for the answers. Each request is one result.</summary>
+    public async Task<ConnectionReport> StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        return new ConnectionReport(_results);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            await CreateGetDeleteAsync();
+            await Task.Delay(Pause, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task CreateGetDeleteAsync()
+    {
+        var name = "c" + Guid.NewGuid().ToString("N");
+        using var connection = new TlsConnection();
+        using var http = HttpOverTls.Create(_client, connection, Deadline);
+        if (!await SendAsync(http, connection, HttpMethod.Post, _collection, $$$"""{"metadata":{"name":"{{{name}}}"}}"""))
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _created);
+        if (await SendAsync(http, connection, HttpMethod.Get, $"{_collection}/{name}"))
+        {
+            await SendAsync(http, connection, HttpMethod.Delete, $"{_collection}/{name}");
+        }
+    }
+
+    /// <summary>True when it was answered with success.</summary>
+    private async Task<bool> SendAsync(HttpClient http, TlsConnection connection, HttpMethod method, string path, string? body = null)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        try
+        {
+            using var response = await http.SendAsync(request, CancellationToken.None);
+            return Record(response.IsSuccessStatusCode ? ConnectionOutcome.Served : ConnectionOutcome.Rejected, Words(response.StatusCode));
+        }
+        catch (OperationCanceledException)
+        {
+            return Record(connection.HasReceived ? ConnectionOutcome.Hung : ConnectionOutcome.FailedBeforeFirstByte, "no answer");
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
+        {
+            return Record(
+                connection.HasReceived ? ConnectionOutcome.FailedAfterFirstByte : ConnectionOutcome.FailedBeforeFirstByte,
+                $"{failure.GetBaseException().GetType().Name}: {failure.GetBaseException().Message}");
+        }
+
+        bool Record(ConnectionOutcome outcome, string detail)
+        {
+            _results.Enqueue(new ConnectionResult(outcome, Stopwatch.GetElapsedTime(started), connection.Server, $"{method} {detail}"));
+            return outcome == ConnectionOutcome.Served;
+        }
+    }
+
+    private static string Words(HttpStatusCode status) => string.Create(CultureInfo.InvariantCulture, $"status {(int)status}");
+}
