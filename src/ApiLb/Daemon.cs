@@ -25,6 +25,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly DaemonMetrics _metrics;
     private readonly ConnectionLimit _limit;
     private readonly EventLog _events;
+    private readonly EtcdGate? _etcdGate;
     private readonly NameResolutionService _names;
     private readonly SourcePortService _sourcePorts;
     private readonly ProbeService _probes;
@@ -46,6 +47,7 @@ internal sealed class Daemon : IAsyncDisposable
         _names = new NameResolutionService(Pools, time, loggers.CreateLogger<NameResolutionService>());
         _probes = new ProbeService(Pools, time, loggers);
         Etcd = options.Etcd is { } etcd ? new EtcdMonitor(etcd, time, loggers) : null;
+        _etcdGate = Etcd is null ? null : new EtcdGate(Etcd, Pools);
 
         // What is counted.
         var counters = options.Listeners.Select(l => new ListenerCounters(l.Name)).ToArray();
@@ -154,6 +156,7 @@ internal sealed class Daemon : IAsyncDisposable
         _transport.Dispose();
         _metrics.Dispose();
         _events.Dispose();
+        _etcdGate?.Dispose();
         _background.Dispose();
     }
 

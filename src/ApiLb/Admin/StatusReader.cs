@@ -57,6 +57,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             snapshot.Backends.Count,
             [.. snapshot.Backends.Select(b => Read(pool, b))])
         {
+            Alarm = EnumLabel.Snake(snapshot.Alarm),
             Warnings = [.. PoolWarnings.Of(pool.Options, snapshot.Backends, time.GetUtcNow()).Select(w => w.Text)],
         };
     }

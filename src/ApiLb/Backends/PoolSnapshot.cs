@@ -17,6 +17,7 @@ internal sealed class PoolSnapshot
         ReadyCount = backends.Count(b => TierOf(b) is BackendTier.Ready or BackendTier.Backup);
         IsFailingOpen = ReadyCount == 0 && _tiers.Length > 0;
         HasLimits = backends.Any(b => b.Options.MaxConnections is not null);
+        Alarm = AlarmOf();
     }
 
     /// <summary>All backends, in the order of the configuration.</summary>
@@ -55,6 +56,9 @@ internal sealed class PoolSnapshot
         return null;
     }
 
+    /// <summary>What is wrong with the pool as a whole. Nothing, while nobody was checked yet.</summary>
+    public PoolAlarm Alarm { get; }
+
     public static BackendTier TierOf(Backend backend)
     {
         if (backend.Mode != OperatorMode.Ready || backend.Options.Weight == 0 || backend.EndPoint is null)
@@ -64,12 +68,31 @@ internal sealed class PoolSnapshot
 
         return backend.Health.Current.Status switch
         {
+            HealthStatus.Ready or HealthStatus.Warming when backend.Advice == OutsideAdvice.Eject => BackendTier.LastResort,
             HealthStatus.Ready or HealthStatus.Warming => backend.Options.IsBackup ? BackendTier.Backup : BackendTier.Ready,
             HealthStatus.Unknown when backend.IsAdded => BackendTier.Excluded,
             HealthStatus.Suspect or HealthStatus.Unknown => BackendTier.Doubtful,
             HealthStatus.NotReady or HealthStatus.Draining => BackendTier.LastResort,
             _ => BackendTier.Dead,
         };
+    }
+
+    private PoolAlarm AlarmOf()
+    {
+        if (ReadyCount > 0 || Backends.All(b => b.Health.Current.Status == HealthStatus.Unknown))
+        {
+            return PoolAlarm.None;
+        }
+
+        if (_tiers.Length == 0)
+        {
+            return PoolAlarm.NobodyUsable;
+        }
+
+        var tried = _tiers.SelectMany(t => t).Select(b => b.Health.Current).ToList();
+        return tried.TrueForAll(h => h.Status == HealthStatus.Dead) ? PoolAlarm.NobodyAlive
+            : tried.TrueForAll(h => h.Cause == HealthCause.EtcdUnready) ? PoolAlarm.EtcdUnready
+            : PoolAlarm.NobodyReady;
     }
 
     private static Backend[][] BuildTiers(IReadOnlyList<Backend> backends)
