@@ -16,8 +16,8 @@ internal sealed class PoolSnapshot
         _tiers = BuildTiers(backends);
         ReadyCount = backends.Count(b => TierOf(b) is BackendTier.Ready or BackendTier.Backup);
         IsFailingOpen = ReadyCount == 0 && _tiers.Length > 0;
-        HasLimits = backends.Any(b => b.Options.MaxConnections is not null);
         Alarm = AlarmOf();
+        HasLimits = backends.Any(b => b.Options.MaxConnections is not null);
     }
 
     /// <summary>All backends, in the order of the configuration.</summary>
