@@ -192,6 +192,7 @@ internal sealed partial class BackendPool
             Republish();
         }
 
+        Line.CallNext();
         Log.Advised(_logger, Name, backend.Name, advice, reason);
         TellAlarm();
     }
