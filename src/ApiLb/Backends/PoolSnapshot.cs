@@ -79,18 +79,17 @@ internal sealed class PoolSnapshot
 
     private PoolAlarm AlarmOf()
     {
-        if (ReadyCount > 0 || Backends.All(b => b.Health.Current.Status == HealthStatus.Unknown))
+        if (ReadyCount > 0)
         {
             return PoolAlarm.None;
         }
 
-        if (_tiers.Length == 0)
-        {
-            return PoolAlarm.NobodyUsable;
-        }
-
+        // At the start: somebody who was not checked yet may be ready.
         var tried = _tiers.SelectMany(t => t).Select(b => b.Health.Current).ToList();
-        return tried.TrueForAll(h => h.Status == HealthStatus.Dead) ? PoolAlarm.NobodyAlive
+        var isStarting = tried.Exists(h => h.Status == HealthStatus.Unknown);
+        return isStarting ? PoolAlarm.None
+            : tried.Count == 0 ? PoolAlarm.NobodyUsable
+            : tried.TrueForAll(h => h.Status == HealthStatus.Dead) ? PoolAlarm.NobodyAlive
             : tried.TrueForAll(h => h.Cause == HealthCause.EtcdUnready) ? PoolAlarm.EtcdUnready
             : PoolAlarm.NobodyReady;
     }
