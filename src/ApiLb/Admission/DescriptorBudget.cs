@@ -4,15 +4,15 @@ namespace ApiLb.Admission;
 
 /// <summary>
 /// What the process' file descriptors are for. A reserve that no client gets: the process itself, probes, the admin end points
-/// with their 64 connections each, clients that are being refused. A share for the pipes of bulk transfers. The rest by three:
-/// a connection is two sockets, and while it is hedged a third, which in an outage all of them may be at once. It must not be
-/// less, for the .NET runtime needs a descriptor to start a thread and dies without one.
+/// with their 64 connections each, clients that are being refused, and the third socket of connections that are being hedged
+/// just now. A share for the pipes of bulk transfers. The rest by two: a connection is two sockets. The reserve must not be
+/// smaller, for the .NET runtime needs a descriptor to start a thread and dies without one.
 /// </summary>
 internal static class DescriptorBudget
 {
     private const int SmallestReserve = 512;
     private const int ReservePercent = 5;
-    private const int PerConnection = 3;
+    private const int PerConnection = 2;
     private const int DescriptorsPerPipe = 2;
 
     /// <summary>The most connections that so many descriptors carry; at least 1.</summary>

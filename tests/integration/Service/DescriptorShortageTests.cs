@@ -11,7 +11,7 @@ namespace ApiLb.IntegrationTests.Service;
 public sealed class DescriptorShortageTests : IAsyncDisposable
 {
     private const int Descriptors = 1024;
-    private const int Carried = 160;
+    private const int Carried = 240;
     private const int AskedFor = 1_000_000;
 
     private const int MostWindows = 5;

@@ -10,9 +10,9 @@ public sealed class DescriptorBudgetTests
     [Theory]
     [InlineData(1, 1)]
     [InlineData(512, 1)]
-    [InlineData(1024, 160)]
-    [InlineData(20_000, 6_125)]
-    [InlineData(1_048_576, 321_130)]
+    [InlineData(1024, 240)]
+    [InlineData(20_000, 9_188)]
+    [InlineData(1_048_576, 481_691)]
     [InlineData(long.MaxValue, int.MaxValue)]
     public void Connections_LeaveAReserve(long descriptors, int connections) =>
         Assert.InRange(DescriptorBudget.ConnectionsWithin(descriptors), connections - 10, connections);
@@ -32,10 +32,10 @@ public sealed class DescriptorBudgetTests
     }
 
     [Theory]
-    [InlineData(null, 6_125, 0)]
+    [InlineData(null, 9_188, 0)]
     [InlineData(100, 100, 0)]
-    [InlineData(6_125, 6_125, 0)]
-    [InlineData(6_126, 6_125, 1)]
+    [InlineData(9_188, 9_188, 0)]
+    [InlineData(9_189, 9_188, 1)]
     public void Wish_IsCappedWithAWarning(int? wanted, int limit, int warnings)
     {
         CountingLogger<ConnectionLimit> log = new();
