@@ -10,7 +10,7 @@ namespace ApiLb.Transport;
 /// One owner calls <see cref="Start"/>, <see cref="NextAsync"/> and <see cref="End"/>, one after the other, and continues on
 /// the reactor thread. Events that come while the owner does not wait are kept for it.
 /// </remarks>
-internal sealed class DialRace : WheelTimer, IConnectionOperation, IValueTaskSource<DialEvent>
+internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork, IValueTaskSource<DialEvent>
 {
     /// <summary>
     /// How long a client is not watched for its leaving: most races are over long before anybody could leave, and watching
@@ -131,7 +131,12 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IValueTaskSou
     }
 
     /// <summary>Makes the owner look again: something outside of the race has changed. Any thread.</summary>
-    public void Wake() => Tell(new DialEvent(DialEventKind.Woken));
+    /// <remarks>
+    /// By way of the reactor, whose socket it is; and whom the owner wakes in turn would else continue inside of it, and so on.
+    /// </remarks>
+    public void Wake() => _client.Reactor.Post(this);
+
+    void IReactorWork.Run() => Tell(new DialEvent(DialEventKind.Woken));
 
     public void Abort() => Tell(new DialEvent(DialEventKind.Aborted));
 

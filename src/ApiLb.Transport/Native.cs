@@ -152,9 +152,12 @@ internal static unsafe partial class Native
             return null;
         }
 
-        var sinceData = Math.Min(*(uint*)(information + TcpInfoLastDataSent), *(uint*)(information + TcpInfoLastDataReceived));
-        return new SocketActivity(
-            TimeSpan.FromMilliseconds(sinceData), TimeSpan.FromMilliseconds(*(uint*)(information + TcpInfoLastAckReceived)));
+        var sinceSent = *(uint*)(information + TcpInfoLastDataSent);
+        var sinceReceived = *(uint*)(information + TcpInfoLastDataReceived);
+
+        // In a segment that brings data the fast path does not look at an acknowledgement of nothing new (tcp_rcv_established).
+        var sinceAck = Math.Min(*(uint*)(information + TcpInfoLastAckReceived), sinceReceived);
+        return new SocketActivity(TimeSpan.FromMilliseconds(Math.Min(sinceSent, sinceReceived)), TimeSpan.FromMilliseconds(sinceAck));
     }
 
     public static int GetLocalAddress(int fd, byte* address, int* length) => Result(getsockname(fd, address, length));

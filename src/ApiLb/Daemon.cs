@@ -4,6 +4,7 @@ using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Configuration;
 using ApiLb.Discovery;
+using ApiLb.Etcd;
 using ApiLb.Listening;
 using ApiLb.Probing;
 using ApiLb.Tcp;
@@ -24,6 +25,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly DaemonMetrics _metrics;
     private readonly ConnectionLimit _limit;
     private readonly EventLog _events;
+    private readonly EtcdGate? _etcdGate;
     private readonly NameResolutionService _names;
     private readonly SourcePortService _sourcePorts;
     private readonly ProbeService _probes;
@@ -44,10 +46,12 @@ internal sealed class Daemon : IAsyncDisposable
         Pools = [.. options.Pools.Select(p => new BackendPool(p, time, loggers.CreateLogger<BackendPool>()))];
         _names = new NameResolutionService(Pools, time, loggers.CreateLogger<NameResolutionService>());
         _probes = new ProbeService(Pools, time, loggers);
+        Etcd = options.Etcd is { } etcd ? new EtcdMonitor(etcd, time, loggers) : null;
+        _etcdGate = Etcd is null ? null : new EtcdGate(Etcd, Pools);
 
         // What is counted.
         var counters = options.Listeners.Select(l => new ListenerCounters(l.Name)).ToArray();
-        _metrics = new DaemonMetrics(Pools, counters, time);
+        _metrics = new DaemonMetrics(Pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null);
         _events = new EventLog(Pools, time);
 
         // Whom listeners take.
@@ -82,6 +86,12 @@ internal sealed class Daemon : IAsyncDisposable
 
     public IReadOnlyList<ListenerServer> Listeners { get; }
 
+    /// <summary>Ends established connections of backends.</summary>
+    public ClosingService Closing => _closing;
+
+    /// <summary>Watches etcd; null when it is not watched.</summary>
+    public EtcdMonitor? Etcd { get; }
+
     /// <summary>Where metrics and health are served; null when they are not.</summary>
     public System.Net.IPEndPoint? AdminEndPoint => _admin.BoundEndPoint;
 
@@ -96,7 +106,10 @@ internal sealed class Daemon : IAsyncDisposable
         await _admin.StartAsync(cancellationToken);
         var stop = _background.Token;
         _running = Task.WhenAll(
-            [_names.RunAsync(stop), _probes.RunAsync(stop), _closing.RunAsync(stop), _sourcePorts.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop))]);
+        [
+            _names.RunAsync(stop), _probes.RunAsync(stop), Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop),
+            _sourcePorts.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop)),
+        ]);
         foreach (var listener in Listeners)
         {
             await listener.StartAsync(cancellationToken);
@@ -143,6 +156,7 @@ internal sealed class Daemon : IAsyncDisposable
         _transport.Dispose();
         _metrics.Dispose();
         _events.Dispose();
+        _etcdGate?.Dispose();
         _background.Dispose();
     }
 
@@ -154,6 +168,7 @@ internal sealed class Daemon : IAsyncDisposable
         Pools = Pools,
         Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
         Metrics = _metrics,
+        Etcd = Etcd,
         MaxConnections = MaxConnections,
         Events = _events,
         Rebalances = _rebalances,

@@ -43,6 +43,8 @@ internal sealed class HeldClient : IAsyncDisposable
         return new HeldClient(transport, server, release, await accepted.Task.InTime(), peer);
     }
 
+    public Task RoundOverAsync() => _transport.RoundOverAsync().InTime();
+
     public async ValueTask DisposeAsync()
     {
         _release.TrySetResult();

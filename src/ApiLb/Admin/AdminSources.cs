@@ -1,5 +1,6 @@
 using ApiLb.Backends;
 using ApiLb.Balancing;
+using ApiLb.Etcd;
 using ApiLb.Telemetry;
 
 namespace ApiLb.Admin;
@@ -12,6 +13,9 @@ internal sealed record AdminSources
     public required IReadOnlyList<AdminListener> Listeners { get; init; }
 
     public required DaemonMetrics Metrics { get; init; }
+
+    /// <summary>Null when etcd is not watched.</summary>
+    public EtcdMonitor? Etcd { get; init; }
 
     /// <summary>The most client connections at once over all listeners; null: no limit.</summary>
     public int? MaxConnections { get; init; }

@@ -12,4 +12,7 @@ internal sealed record DaemonStatus(
 {
     /// <summary>The most client connections at once over all listeners; null: no limit.</summary>
     public int? MaxConnections { get; init; }
+
+    /// <summary>Null when etcd is not watched.</summary>
+    public EtcdStatus? Etcd { get; init; }
 }

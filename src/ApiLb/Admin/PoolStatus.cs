@@ -15,6 +15,9 @@ internal sealed record PoolStatus(
     int Total,
     IReadOnlyList<BackendStatus> Backends)
 {
+    /// <summary>What is wrong with the pool as a whole; <c>none</c> when nothing is.</summary>
+    public string Alarm { get; init; } = "none";
+
     /// <summary>What an operator should look at before it breaks something, for people.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -22,6 +22,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             [.. sources.Pools.Select(Read)])
         {
             MaxConnections = sources.MaxConnections,
+            Etcd = sources.Etcd is { } etcd ? EtcdStatusReader.Read(etcd) : null,
         };
     }
 
@@ -56,6 +57,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             snapshot.Backends.Count,
             [.. snapshot.Backends.Select(b => Read(pool, b))])
         {
+            Alarm = EnumLabel.Snake(snapshot.Alarm),
             Warnings = [.. PoolWarnings.Of(pool.Options, snapshot.Backends, time.GetUtcNow()).Select(w => w.Text)],
         };
     }

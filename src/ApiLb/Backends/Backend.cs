@@ -17,6 +17,7 @@ internal sealed class Backend
     private readonly WaitingLine? _line;
     private volatile BackendOptions _options;
     private volatile OperatorMode _mode;
+    private volatile OutsideAdvice _advice;
     private volatile bool _isRemoved;
 
     /// <param name="pool">The name of its pool.</param>
@@ -61,6 +62,13 @@ internal sealed class Backend
 
     /// <summary>It joined a pool that was already serving: nobody is sent there before a check has passed.</summary>
     public bool IsAdded { get; }
+
+    /// <summary>What etcd's state means for it.</summary>
+    public OutsideAdvice Advice
+    {
+        get => _advice;
+        internal set => _advice = value;
+    }
 
     /// <summary>It has left its pool and serves only what it still has.</summary>
     public bool IsRemoved

@@ -45,12 +45,18 @@ internal sealed class BackendCounters
     /// <summary>Counts an attempt in, unless there are as many connections as there may be: never more, whoever else enters.</summary>
     public bool TryStartAttempt(int limit)
     {
-        if (Interlocked.Increment(ref _active) <= limit)
+        // Not "add, then take back": while one is taking back, another would find no room where there is some.
+        for (var active = Active; active < limit;)
         {
-            return true;
+            var seen = Interlocked.CompareExchange(ref _active, active + 1, active);
+            if (seen == active)
+            {
+                return true;
+            }
+
+            active = seen;
         }
 
-        Interlocked.Decrement(ref _active);
         return false;
     }
 

@@ -20,6 +20,7 @@ internal sealed partial class BackendPool
     private readonly HealthPolicy _policy;
     private readonly RelayTimeouts _timeouts;
     private volatile PoolSnapshot _snapshot;
+    private int _alarm;
 
     public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger)
     {
@@ -41,6 +42,9 @@ internal sealed partial class BackendPool
     /// <summary>Raised after the operator's word about a backend has changed: handlers are short and do not throw.</summary>
     public event Action<Backend>? ModeChanged;
 
+    /// <summary>Raised when something is wrong with the pool as a whole, or no longer: handlers are short and do not throw.</summary>
+    public event Action<BackendPool, PoolAlarm>? AlarmChanged;
+
     /// <summary>Raised after a backend has joined: handlers are short and do not throw.</summary>
     public event Action<Backend>? Added;
 
@@ -53,7 +57,7 @@ internal sealed partial class BackendPool
 
     public PoolSnapshot Snapshot => _snapshot;
 
-    /// <summary>Clients that wait for a place at a backend with maxConnections.</summary>
+    /// <summary>Clients that wait for a place at a backend with maxConnections. Whoever changes the snapshot calls the next.</summary>
     public WaitingLine Line { get; }
 
     /// <summary>The monotonic clock that all reports and snapshots of this pool use.</summary>
@@ -75,8 +79,10 @@ internal sealed partial class BackendPool
 
         if (transition is { } flip)
         {
+            Line.CallNext();
             LogTransition(backend, flip);
             Transitioned?.Invoke(new BackendTransition(backend, flip));
+            TellAlarm();
         }
 
         return transition is not null;
@@ -88,7 +94,12 @@ internal sealed partial class BackendPool
         backend.LastProbe = result;
         backend.Counters.Probed(result.HasPassed);
         Probed?.Invoke(backend, result);
-        Report(backend, BesideTraffic(backend, result));
+
+        // Red because of etcd while etcd has no quorum: every apiserver says so, and ejecting any of them helps nobody.
+        if (backend.Advice != OutsideAdvice.Freeze || result.Report.Cause != HealthCause.EtcdUnready)
+        {
+            Report(backend, BesideTraffic(backend, result));
+        }
     }
 
     /// <summary>
@@ -122,7 +133,9 @@ internal sealed partial class BackendPool
             Republish();
         }
 
+        Line.CallNext();
         ModeChanged?.Invoke(backend);
+        TellAlarm();
     }
 
     /// <summary>
@@ -155,8 +168,28 @@ internal sealed partial class BackendPool
             _snapshot = new PoolSnapshot(after);
         }
 
+        Line.CallNext();
         removed.ForEach(b => Removed?.Invoke(b));
         added.ForEach(b => Added?.Invoke(b));
+        TellAlarm();
+    }
+
+    /// <summary>Sets what etcd's state means for a backend.</summary>
+    public void SetAdvice(Backend backend, OutsideAdvice advice, string reason)
+    {
+        lock (_lock)
+        {
+            if (backend.Advice == advice)
+            {
+                return;
+            }
+
+            backend.Advice = advice;
+            Republish();
+        }
+
+        Log.Advised(_logger, Name, backend.Name, advice, reason);
+        TellAlarm();
     }
 
     /// <summary>Sets where a backend named by DNS is reached.</summary>
@@ -167,9 +200,39 @@ internal sealed partial class BackendPool
             backend.EndPoint = endPoint;
             Republish();
         }
+
+        Line.CallNext();
     }
 
     private void Republish() => _snapshot = new PoolSnapshot(_snapshot.Backends);
+
+    private void TellAlarm()
+    {
+        var alarm = _snapshot.Alarm;
+        if ((PoolAlarm)Interlocked.Exchange(ref _alarm, (int)alarm) == alarm)
+        {
+            return;
+        }
+
+        if (alarm == PoolAlarm.None)
+        {
+            Log.AlarmOver(_logger, Name, _snapshot.ReadyCount, _snapshot.Backends.Count);
+        }
+        else
+        {
+            Log.Alarm(_logger, Name, alarm, TextOf(alarm));
+        }
+
+        AlarmChanged?.Invoke(this, alarm);
+    }
+
+    private static string TextOf(PoolAlarm alarm) => alarm switch
+    {
+        PoolAlarm.EtcdUnready => "every apiserver is red because of etcd: connections go on to all of them; look at etcd",
+        PoolAlarm.NobodyReady => "nobody is ready: connections go to all who are alive",
+        PoolAlarm.NobodyAlive => "nobody is alive: clients are reset",
+        _ => "nobody may be used: operator modes, weights or missing addresses exclude everyone; clients are reset",
+    };
 
     private void LogTransition(Backend backend, HealthTransition flip)
     {
@@ -187,6 +250,15 @@ internal sealed partial class BackendPool
 
     private static partial class Log
     {
+        [LoggerMessage(3, LogLevel.Warning, "Pool {Pool}: alarm {Alarm}: {Text}.")]
+        public static partial void Alarm(ILogger logger, string pool, PoolAlarm alarm, string text);
+
+        [LoggerMessage(4, LogLevel.Information, "Pool {Pool}: the alarm is over: {Ready} of {Total} ready.")]
+        public static partial void AlarmOver(ILogger logger, string pool, int ready, int total);
+
+        [LoggerMessage(5, LogLevel.Warning, "Pool {Pool}: backend {Backend}: etcd's state means {Advice} {Reason}")]
+        public static partial void Advised(ILogger logger, string pool, string backend, OutsideAdvice advice, string reason);
+
         [LoggerMessage(1, LogLevel.Information, "Pool {Pool}: backend {Backend} {From} -> {To}: {Detail}. {Ready} of {Total} ready.")]
         public static partial void BackendUp(
             ILogger logger, string pool, string backend, HealthStatus from, HealthStatus to, string detail, int ready, int total);

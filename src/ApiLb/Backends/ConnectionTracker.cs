@@ -88,7 +88,7 @@ internal sealed class ConnectionTracker
         return [.. movable.OrderByDescending(m => m.Silence).Take(count).Select(m => m.Connection)];
     }
 
-    /// <summary>True when the backend's host has acknowledged something on any of these connections lately.</summary>
+    /// <summary>True when the backend's host has acknowledged or sent something on any of these connections lately.</summary>
     public bool AnyAckWithin(TimeSpan time)
     {
         lock (_lock)

@@ -25,8 +25,18 @@ internal sealed class PacedClose(Func<Task> roundOver, TimeProvider time)
     {
         var all = connections.ToArray();
         var closed = 0;
-        for (var begin = 0; begin < all.Length && !stop.IsCancellationRequested; begin += Batch)
+        for (var begin = 0; begin < all.Length; begin += Batch)
         {
+            if (begin >= AtOnce)
+            {
+                await Task.Delay(Pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            if (stop.IsCancellationRequested)
+            {
+                break;
+            }
+
             var end = Math.Min(begin + Batch, all.Length);
             for (var i = begin; i < end; i++)
             {
@@ -34,10 +44,6 @@ internal sealed class PacedClose(Func<Task> roundOver, TimeProvider time)
             }
 
             await roundOver();
-            if (end >= AtOnce)
-            {
-                await Task.Delay(Pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
         }
 
         return closed;

@@ -16,6 +16,8 @@ internal sealed class PoolSnapshot
         _tiers = BuildTiers(backends);
         ReadyCount = backends.Count(b => TierOf(b) is BackendTier.Ready or BackendTier.Backup);
         IsFailingOpen = ReadyCount == 0 && _tiers.Length > 0;
+        Alarm = AlarmOf();
+        HasLimits = backends.Any(b => b.Options.MaxConnections is not null);
     }
 
     /// <summary>All backends, in the order of the configuration.</summary>
@@ -31,6 +33,9 @@ internal sealed class PoolSnapshot
 
     /// <summary>Nobody is ready and connections go to backends that are not.</summary>
     public bool IsFailingOpen { get; }
+
+    /// <summary>Some backend may not have any number of connections.</summary>
+    public bool HasLimits { get; }
 
     /// <summary>The backend that takes new connections on this client's own host; null when there is none.</summary>
     public Backend? ReadyAt(in ClientAddress client)
@@ -51,6 +56,9 @@ internal sealed class PoolSnapshot
         return null;
     }
 
+    /// <summary>What is wrong with the pool as a whole. Nothing, while nobody was checked yet.</summary>
+    public PoolAlarm Alarm { get; }
+
     public static BackendTier TierOf(Backend backend)
     {
         if (backend.Mode != OperatorMode.Ready || backend.Options.Weight == 0 || backend.EndPoint is null)
@@ -60,12 +68,31 @@ internal sealed class PoolSnapshot
 
         return backend.Health.Current.Status switch
         {
+            HealthStatus.Ready or HealthStatus.Warming when backend.Advice == OutsideAdvice.Eject => BackendTier.LastResort,
             HealthStatus.Ready or HealthStatus.Warming => backend.Options.IsBackup ? BackendTier.Backup : BackendTier.Ready,
             HealthStatus.Unknown when backend.IsAdded => BackendTier.Excluded,
             HealthStatus.Suspect or HealthStatus.Unknown => BackendTier.Doubtful,
             HealthStatus.NotReady or HealthStatus.Draining => BackendTier.LastResort,
             _ => BackendTier.Dead,
         };
+    }
+
+    private PoolAlarm AlarmOf()
+    {
+        if (ReadyCount > 0 || Backends.All(b => b.Health.Current.Status == HealthStatus.Unknown))
+        {
+            return PoolAlarm.None;
+        }
+
+        if (_tiers.Length == 0)
+        {
+            return PoolAlarm.NobodyUsable;
+        }
+
+        var tried = _tiers.SelectMany(t => t).Select(b => b.Health.Current).ToList();
+        return tried.TrueForAll(h => h.Status == HealthStatus.Dead) ? PoolAlarm.NobodyAlive
+            : tried.TrueForAll(h => h.Cause == HealthCause.EtcdUnready) ? PoolAlarm.EtcdUnready
+            : PoolAlarm.NobodyReady;
     }
 
     private static Backend[][] BuildTiers(IReadOnlyList<Backend> backends)

@@ -21,7 +21,7 @@ internal abstract class TrackedConnection
     /// <summary>Time since anything was sent or received; null when the socket does not tell. As <see cref="SinceLastAck"/>.</summary>
     public abstract TimeSpan? SinceLastData { get; }
 
-    /// <summary>Time since the backend's host last acknowledged anything; null when the socket does not tell.</summary>
+    /// <summary>Time since the backend's host last acknowledged or sent anything; null when the socket does not tell.</summary>
     public abstract TimeSpan? SinceLastAck { get; }
 
     /// <summary>Resets both legs soon, on the thread that owns them. The first reason counts.</summary>

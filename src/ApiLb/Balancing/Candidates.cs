@@ -17,6 +17,9 @@ internal struct Candidates(PoolSnapshot snapshot, IBalancePolicy policy, PickCon
     private Backend? _last;
     private int _tier;
 
+    /// <summary>The pool as this connection sees it; null for the default.</summary>
+    public readonly PoolSnapshot? Snapshot => snapshot;
+
     /// <summary>Somebody is left to try.</summary>
     public readonly bool Any => _rest is not null && (_rest.Length > (_last is null ? 0 : 1) || _tier + 1 < snapshot.Tiers.Length);
 

@@ -34,6 +34,12 @@ internal sealed class StatusTable(IAnsiConsole console)
             console.WriteLine();
             DrawPool(pool);
         }
+
+        if (status.Etcd is { } etcd)
+        {
+            console.WriteLine();
+            new EtcdStatusView(console).Draw(etcd);
+        }
     }
 
     private void DrawListeners(IReadOnlyList<ListenerStatus> listeners)
@@ -60,6 +66,7 @@ internal sealed class StatusTable(IAnsiConsole console)
             .Append("  ")
             .Append($"{pool.Ready}/{pool.Total} ready", ready)
             .Append(pool.FailOpen ? ", failing open" : "", Bad)
+            .Append(pool.Alarm == "none" ? "" : $", {Words(pool.Alarm)}", Bad)
             .Append($", {pool.Balance}", Faint);
         console.Write(title);
         console.WriteLine();

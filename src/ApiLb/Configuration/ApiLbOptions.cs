@@ -9,6 +9,9 @@ internal sealed record ApiLbOptions
     /// <summary>Pools in the order of the file; names are unique and every listener's pool is among them.</summary>
     public required IReadOnlyList<PoolOptions> Pools { get; init; }
 
+    /// <summary>Null: etcd is not watched.</summary>
+    public EtcdOptions? Etcd { get; init; }
+
     public LimitOptions Limits { get; init; } = new();
 
     public AdminOptions Admin { get; init; } = new();

@@ -9,4 +9,7 @@ internal enum HealthCheckType
     Https,
     Tls,
     Tcp,
+
+    /// <summary>A member of etcd: <c>GET /readyz</c>, or <c>/health</c> where that is unknown; learners and members without leader are not ready.</summary>
+    Etcd,
 }

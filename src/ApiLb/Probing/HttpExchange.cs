@@ -5,26 +5,29 @@ using ApiLb.Health;
 
 namespace ApiLb.Probing;
 
-/// <summary>One GET over one connection: bounded in time and size, no redirects, every end a value. Leaves closing to its caller.</summary>
+/// <summary>One request over one connection: bounded in time and size, no redirects, every end a value. Leaves closing to its caller.</summary>
 internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider time)
 {
     private const int MaxBodySize = 16 * 1024;
 
-    public async ValueTask<HttpAnswer> AskAsync(KeptConnection connection, Uri uri, CancellationToken deadline)
+    public ValueTask<HttpAnswer> AskAsync(KeptConnection connection, Uri uri, CancellationToken deadline) =>
+        AskAsync(connection, HttpQuestion.Get(uri, MaxBodySize), deadline);
+
+    public async ValueTask<HttpAnswer> AskAsync(KeptConnection connection, HttpQuestion question, CancellationToken deadline)
     {
         var mayBeGone = connection.Requests > 0;
         HttpResponseMessage? response = null;
         using var watch = new AckWatch(connection.Socket, time, deadline);
         try
         {
-            using var request = await NewRequestAsync(uri, deadline);
+            using var request = await NewRequestAsync(question, deadline);
             if (request is null)
             {
                 return HttpAnswer.Failed(ProbeVerdict.LocalFault(ProbeLayer.L7, "no token: health.tokenFile is not usable"));
             }
 
             response = await connection.SendAsync(request, watch.Token);
-            return await ReadAsync(response, deadline);
+            return await ReadAsync(response, question.MaxBody, deadline);
         }
         catch (OperationCanceledException)
         {
@@ -42,7 +45,7 @@ internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider ti
         }
     }
 
-    private async ValueTask<HttpRequestMessage?> NewRequestAsync(Uri uri, CancellationToken deadline)
+    private async ValueTask<HttpRequestMessage?> NewRequestAsync(HttpQuestion question, CancellationToken deadline)
     {
         var token = await credentials.GetTokenAsync(deadline);
         if (token is null && credentials.HasToken)
@@ -50,7 +53,7 @@ internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider ti
             return null;
         }
 
-        var request = new HttpRequestMessage(HttpMethod.Get, uri) { VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var request = question.NewRequest();
         request.Headers.TryAddWithoutValidation("User-Agent", "apilb-probe");
         request.Headers.TryAddWithoutValidation("Accept", "*/*");
         if (token is not null)
@@ -61,14 +64,14 @@ internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider ti
         return request;
     }
 
-    private static async ValueTask<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken deadline)
+    private static async ValueTask<HttpAnswer> ReadAsync(HttpResponseMessage response, int maxBody, CancellationToken deadline)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxBodySize);
+        var buffer = ArrayPool<byte>.Shared.Rent(maxBody);
         try
         {
             await using var body = await response.Content.ReadAsStreamAsync(deadline);
-            var length = await body.ReadAtLeastAsync(buffer.AsMemory(0, MaxBodySize), MaxBodySize, throwOnEndOfStream: false, deadline);
-            var isWhole = length < MaxBodySize;
+            var length = await body.ReadAtLeastAsync(buffer.AsMemory(0, maxBody), maxBody, throwOnEndOfStream: false, deadline);
+            var isWhole = length < maxBody;
             return new HttpAnswer(HttpOutcome.Answered)
             {
                 Status = response.StatusCode,

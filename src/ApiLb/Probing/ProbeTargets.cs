@@ -14,10 +14,13 @@ internal sealed class ProbeTargets(string scheme, string name, BackendAddress ad
     /// <summary>Null when the backend is no apiserver.</summary>
     public Uri? Version { get; } = options.Type == HealthCheckType.KubeApiserver ? Of(scheme, name, address, "/version") : null;
 
-    private static Uri Of(string scheme, string name, BackendAddress address, string path)
+    /// <summary>The part before the path.</summary>
+    public static string ServerOf(string scheme, string name, BackendAddress address)
     {
         var host = name.Contains(':', StringComparison.Ordinal) ? $"[{name}]" : name;
         var port = address.IsUnix ? "" : $":{address.Port}";
-        return new Uri($"{scheme}://{host}{port}{path}");
+        return $"{scheme}://{host}{port}";
     }
+
+    private static Uri Of(string scheme, string name, BackendAddress address, string path) => new(ServerOf(scheme, name, address) + path);
 }

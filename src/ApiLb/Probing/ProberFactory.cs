@@ -28,6 +28,8 @@ internal sealed class ProberFactory(
             HealthCheckType.Tcp => new ConnectProber(new ProbeDialer(null, _proxyHeader), ProbeLayer.L4, time),
             HealthCheckType.Tls => new ConnectProber(new ProbeDialer(tls, _proxyHeader), ProbeLayer.L6, time),
             HealthCheckType.Http => NewHttpProber(new ProbeTargets("http", name, address, options), null),
+            HealthCheckType.Etcd => new EtcdProber(
+                new Uri(ProbeTargets.ServerOf("https", name, address)), options.FreshConnectionEvery, NewConversation(tls)),
             _ => NewHttpProber(
                 new ProbeTargets("https", name, address, options), tls with { Protocols = [SslApplicationProtocol.Http11] }),
         };
@@ -41,4 +43,7 @@ internal sealed class ProberFactory(
 
     private HttpProber NewHttpProber(ProbeTargets targets, TlsTerms? tls) =>
         new(options, targets, new ProbeDialer(tls, _proxyHeader), new HttpExchange(_credentials, time), time);
+
+    private HttpConversation NewConversation(TlsTerms tls) =>
+        new(new ProbeDialer(tls with { Protocols = [SslApplicationProtocol.Http11] }, _proxyHeader), new HttpExchange(_credentials, time), time);
 }

@@ -11,8 +11,6 @@ namespace ApiLb.Tcp;
 /// </summary>
 internal sealed class BackendConnector(Balancer balancer, ConnectionMetrics metrics, TimeProvider time)
 {
-    private readonly bool _hasLimits = balancer.Pool.Options.Backends.Any(b => b.MaxConnections is not null);
-
     public BackendPool Pool => balancer.Pool;
 
     public ConnectionMetrics Metrics => metrics;
@@ -40,40 +38,50 @@ internal sealed class BackendConnector(Balancer balancer, ConnectionMetrics metr
 
     private ValueTask<ConnectResult> ConnectAsync(ClientConnection client, DialTerms terms)
     {
-        var search = SearchAsync(client, terms);
-        return _hasLimits ? OrWaitAsync(search, client, terms) : search;
+        var search = new BackendSearch(this);
+        return Pool.Snapshot.HasLimits ? SearchInTurnAsync(search, client, terms) : SearchAsync(search, client, terms);
     }
 
-    private ValueTask<ConnectResult> SearchAsync(ClientConnection client, DialTerms terms)
+    private ValueTask<ConnectResult> SearchAsync(BackendSearch search, ClientConnection client, DialTerms terms)
     {
         var candidates = balancer.CandidatesFor(client.Address);
         return candidates.Any
-            ? new BackendSearch(this, client.Dial(terms), candidates).RunAsync()
+            ? search.RunAsync(client.Dial(terms), candidates)
             : new ValueTask<ConnectResult>(new ConnectResult(null, CloseReason.NoBackend));
     }
 
-    /// <summary>A search that found every backend full is made again whenever a place becomes free, until the time is over.</summary>
-    private async ValueTask<ConnectResult> OrWaitAsync(ValueTask<ConnectResult> search, ClientConnection client, DialTerms terms)
+    /// <summary>Whoever finds every backend full joins the line, and so does everyone who comes while there is one.</summary>
+    private async ValueTask<ConnectResult> SearchInTurnAsync(BackendSearch search, ClientConnection client, DialTerms terms)
     {
-        var result = await search;
-        var startedAt = time.GetTimestamp();
-        while (result is { Connection: null, Failure: CloseReason.LimitBackend })
+        if (Pool.Line.Length == 0 && await SearchAsync(search, client, terms) is { IsFull: false } result)
         {
-            // In the line first and then looking again: a place that becomes free in between calls somebody.
-            using var place = new PlaceInLine(Pool.Line);
-            if (!place.TryJoin())
+            return result;
+        }
+
+        using var place = new PlaceInLine(Pool.Line);
+        return place.TryJoin() ? await SearchFromLineAsync(place, search, client, terms) : new ConnectResult(null, CloseReason.LimitBackend);
+    }
+
+    private async ValueTask<ConnectResult> SearchFromLineAsync(PlaceInLine place, BackendSearch search, ClientConnection client, DialTerms terms)
+    {
+        var joinedAt = time.GetTimestamp();
+        while (true)
+        {
+            if (await place.WaitAsync(client, Pool.Options.Queue.Timeout - time.GetElapsedTime(joinedAt)) is { } failure)
+            {
+                return new ConnectResult(null, failure);
+            }
+
+            var result = await SearchAsync(search, client, terms);
+            if (!result.IsFull)
             {
                 return result;
             }
 
-            result = await SearchAsync(client, terms);
-            if (result is { Connection: null, Failure: CloseReason.LimitBackend }
-                && await place.WaitAsync(client.Dial(default), Pool.Options.Queue.Timeout - time.GetElapsedTime(startedAt)) is { } failure)
+            if (search.HasAvoidedSomebody)
             {
-                return new ConnectResult(null, failure);
+                place.HandOn();
             }
         }
-
-        return result;
     }
 }

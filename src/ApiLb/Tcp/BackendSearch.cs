@@ -9,36 +9,52 @@ namespace ApiLb.Tcp;
 /// <summary>
 /// One client's search for a backend that answers. A backend that fails is followed by the next at once; one that is only
 /// silent gets company after the hedge delay, and the first to answer wins. At most two attempts are in flight, each backend
-/// is tried at most once, and nothing has reached the client before it is over.
+/// is tried at most once, and nothing has reached the client before it is over. A client that waited for a place searches
+/// again, and then not where it failed before, unless the pool has changed since.
 /// </summary>
 internal sealed class BackendSearch
 {
     private readonly BackendConnector _connector;
-    private readonly DialRace _race;
     private readonly ConnectOptions _options;
     private readonly HedgeDelay _hedge;
     private readonly TimeProvider _time;
-    private readonly long _startedAt;
+    private long _startedAt;
+    private DialRace _race = null!;
     private Candidates _candidates;
+    private PoolSnapshot? _snapshot;
+    private PoolSnapshot? _failedIn;
     private BackendConnection? _older;
     private BackendConnection? _newer;
     private List<Backend>? _failed;
     private CloseReason _failure = CloseReason.NoBackend;
+    private bool _isAnyFull;
 
-    public BackendSearch(BackendConnector connector, DialRace race, Candidates candidates)
+    public BackendSearch(BackendConnector connector)
     {
         _connector = connector;
-        _race = race;
-        _candidates = candidates;
         _options = connector.Pool.Options.Connect;
         _hedge = new HedgeDelay(_options);
         _time = connector.Time;
-        _startedAt = _time.GetTimestamp();
     }
+
+    /// <summary>The last run passed over a backend because it had failed this client before.</summary>
+    public bool HasAvoidedSomebody { get; private set; }
 
     private bool MayHedge => _hedge.IsOn && _candidates.Any;
 
-    public async ValueTask<ConnectResult> RunAsync()
+    /// <param name="race">Of the client; begun, without attempts.</param>
+    /// <param name="candidates">Whom to try.</param>
+    public ValueTask<ConnectResult> RunAsync(DialRace race, Candidates candidates)
+    {
+        _race = race;
+        _candidates = candidates;
+        _snapshot = candidates.Snapshot;
+        _startedAt = _time.GetTimestamp();
+        _isAnyFull = HasAvoidedSomebody = false;
+        return RunAsync();
+    }
+
+    private async ValueTask<ConnectResult> RunAsync()
     {
         StartNext();
         while (_newer is not null)
@@ -63,38 +79,58 @@ internal sealed class BackendSearch
             }
         }
 
-        return Abandon(_failure);
+        return Abandon(_isAnyFull ? CloseReason.LimitBackend : _failure);
     }
 
     private void StartNext()
     {
-        while (_candidates.Next() is { Target: { } target } backend)
+        while (_candidates.Next() is { } backend)
         {
-            if (backend.TryEnter())
+            // Its name may have lost its address since the snapshot.
+            if (backend.Target is { } target && MayEnter(backend))
             {
-                _older = _newer ?? _older;
-                _newer = _race.Start(target, backend);
+                Start(target, backend);
                 return;
             }
-
-            _failure = CloseReason.LimitBackend;
         }
     }
 
-    /// <summary>A silent backend gets company; when two are silent already, the older makes room.</summary>
+    private bool MayEnter(Backend backend)
+    {
+        if (ReferenceEquals(_failedIn, _snapshot) && _failed?.Contains(backend) == true)
+        {
+            HasAvoidedSomebody = true;
+            return false;
+        }
+
+        var hasEntered = backend.TryEnter();
+        _isAnyFull |= !hasEntered;
+        return hasEntered;
+    }
+
+    /// <summary>When two are silent already, the older makes room.</summary>
+    private void Start(DialTarget target, Backend backend)
+    {
+        if (_older is not null)
+        {
+            GiveUp(_older);
+        }
+
+        if (_connector.Pool.Line.Length > 0)
+        {
+            // This was one place; there may be another.
+            _connector.Pool.Line.CallNext();
+        }
+
+        _older = _newer;
+        _newer = _race.Start(target, backend);
+    }
+
+    /// <summary>A silent backend gets company.</summary>
     private void StartHedge()
     {
-        if (_newer is null)
+        if (_newer is null || (MayHedge && Age(_newer) >= HedgeDelayOf(_newer)))
         {
-            StartNext();
-        }
-        else if (MayHedge && Age(_newer) >= HedgeDelayOf(_newer))
-        {
-            if (_older is not null)
-            {
-                GiveUp(_older);
-            }
-
             StartNext();
         }
     }
@@ -115,6 +151,7 @@ internal sealed class BackendSearch
         if (isOver)
         {
             _candidates = default;
+            _isAnyFull = false;
         }
     }
 
@@ -227,7 +264,13 @@ internal sealed class BackendSearch
     {
         var backend = BackendOf(attempt);
         backend.Counters.ConnectFailed();
-        (_failed ??= []).Add(backend);
+        _failedIn = _snapshot;
+        _failed ??= [];
+        if (!_failed.Contains(backend))
+        {
+            _failed.Add(backend);
+        }
+
         _connector.Pool.Report(backend, report);
     }
 

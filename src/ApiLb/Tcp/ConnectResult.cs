@@ -7,4 +7,8 @@ namespace ApiLb.Tcp;
 /// <param name="Connection">To the backend; null when there is none.</param>
 /// <param name="Failure">Why there is none.</param>
 /// <param name="MayMove">The client speaks a protocol that copes with being closed for balance.</param>
-internal readonly record struct ConnectResult(BackendConnection? Connection, CloseReason Failure, bool MayMove = false);
+internal readonly record struct ConnectResult(BackendConnection? Connection, CloseReason Failure, bool MayMove = false)
+{
+    /// <summary>Nobody was found, and somebody only for want of a free place.</summary>
+    public bool IsFull => Connection is null && Failure == CloseReason.LimitBackend;
+}

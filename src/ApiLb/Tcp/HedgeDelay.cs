@@ -25,6 +25,8 @@ internal readonly struct HedgeDelay(ConnectOptions options)
 
         // Waiting longer than the connect timeout would not be hedging any more.
         var delay = average * Averages;
-        return delay < Shortest ? Shortest : delay > options.Timeout ? options.Timeout : delay;
+        return Min(delay > Shortest ? delay : Shortest, options.Timeout);
     }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -3,32 +3,30 @@ using ApiLb.Transport;
 
 namespace ApiLb.Tcp;
 
-/// <summary>One client's place in the line for a backend. Disposing leaves the line; a call that came too late goes to the next.</summary>
-internal sealed class PlaceInLine(WaitingLine line) : IWaitingClient, IDisposable
+/// <summary>One client's place in the line of its pool. Disposing leaves the line.</summary>
+internal sealed class PlaceInLine(WaitingLine line) : WaitingClient, IDisposable
 {
     private volatile DialRace? _watch;
-    private volatile bool _isCalled;
-    private bool _hasJoined;
-    private bool _hasAnswered;
 
     /// <returns>False when the line is full.</returns>
-    public bool TryJoin() => _hasJoined = line.TryJoin(this);
+    public bool TryJoin() => line.TryJoin(this);
 
-    /// <summary>Waits until it is called, the time is over, or the client has gone.</summary>
-    /// <param name="watch">A race without attempts: it tells when the client goes.</param>
+    /// <summary>Waits for its turn, until the time is over or the client has gone.</summary>
+    /// <param name="client">Who waits.</param>
     /// <param name="patience">How long to wait at most.</param>
-    /// <returns>Null when it was called, else why the client is to be closed.</returns>
-    public async ValueTask<CloseReason?> WaitAsync(DialRace watch, TimeSpan patience)
+    /// <returns>Null when its turn has come, else why the client is to be closed.</returns>
+    public async ValueTask<CloseReason?> WaitAsync(ClientConnection client, TimeSpan patience)
     {
-        _watch = watch;
-        if (_isCalled)
+        if (patience <= TimeSpan.Zero)
         {
-            watch.Wake();
+            return CloseReason.LimitBackend;
         }
 
-        var next = await watch.NextAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero);
+        // A race without attempts tells when the client goes. It must be there before anybody can call.
+        var watch = client.Dial(default);
+        _watch = watch;
+        var next = line.TryWait(this) ? await watch.NextAsync(patience) : new DialEvent(DialEventKind.Woken);
         watch.End();
-        _hasAnswered = next.Kind == DialEventKind.Woken;
         return next.Kind switch
         {
             DialEventKind.Woken => null,
@@ -38,17 +36,10 @@ internal sealed class PlaceInLine(WaitingLine line) : IWaitingClient, IDisposabl
         };
     }
 
-    public void Call()
-    {
-        _isCalled = true;
-        _watch?.Wake();
-    }
+    /// <summary>Its turn is of no use to it, but perhaps to those behind.</summary>
+    public void HandOn() => line.CallNextBehind(this);
 
-    public void Dispose()
-    {
-        if (_hasJoined && !line.Leave(this) && !_hasAnswered)
-        {
-            line.CallNext();
-        }
-    }
+    public void Dispose() => line.Leave(this);
+
+    protected internal override void Call() => _watch?.Wake();
 }

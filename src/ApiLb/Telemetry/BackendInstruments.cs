@@ -8,6 +8,7 @@ namespace ApiLb.Telemetry;
 internal sealed class BackendInstruments(IReadOnlyList<BackendPool> pools, SourcePorts ports)
 {
     private static readonly CloseReason[] Reasons = Enum.GetValues<CloseReason>();
+    private static readonly PoolAlarm[] Alarms = [.. Enum.GetValues<PoolAlarm>().Where(a => a != PoolAlarm.None)];
     private static readonly HealthStatus[] States = Enum.GetValues<HealthStatus>();
     private static readonly OperatorMode[] Modes = Enum.GetValues<OperatorMode>();
 
@@ -28,7 +29,14 @@ internal sealed class BackendInstruments(IReadOnlyList<BackendPool> pools, Sourc
             "apilb_pool_fail_open",
             () => pools.Select(p => Of(p, p.Snapshot.IsFailingOpen ? 1 : 0)),
             description: "1 while nobody is ready and connections go to backends that are not.");
+        meter.CreateObservableGauge(
+            "apilb_pool_alarm",
+            () => pools.SelectMany(AlarmsOf),
+            description: "1 for what is wrong with the pool as a whole, 0 for the others.");
     }
+
+    private static IEnumerable<Measurement<int>> AlarmsOf(BackendPool pool) =>
+        Alarms.Select(a => new Measurement<int>(pool.Snapshot.Alarm == a ? 1 : 0, new("pool", pool.Name), new("alarm", EnumLabel.Snake(a))));
 
     private void AddTraffic(Meter meter)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ApiLb.Backends;
+using ApiLb.Etcd;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -20,9 +21,10 @@ internal sealed class DaemonMetrics : IDisposable
     private readonly MeterProvider _provider;
     private readonly int _members;
 
-    public DaemonMetrics(IReadOnlyList<BackendPool> pools, IReadOnlyList<ListenerCounters> listeners, TimeProvider time)
+    public DaemonMetrics(
+        IReadOnlyList<BackendPool> pools, IReadOnlyList<ListenerCounters> listeners, TimeProvider time, Func<EtcdSnapshot>? etcd = null)
     {
-        _members = pools.Count + listeners.Count + pools.Sum(p => p.Snapshot.Backends.Count);
+        _members = pools.Count + listeners.Count + pools.Sum(p => p.Snapshot.Backends.Count) + (etcd?.Invoke().Members.Count ?? 0);
         Lifetime = new ProcessLifetime(time);
         _provider = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(ResourceBuilder.CreateEmpty())
@@ -34,6 +36,11 @@ internal sealed class DaemonMetrics : IDisposable
         ListenerInstruments.AddTo(_meter, listeners);
         SourcePorts = new SourcePorts(pools, LocalPorts.Count);
         new BackendInstruments(pools, SourcePorts).AddTo(_meter);
+        if (etcd is not null)
+        {
+            new EtcdInstruments(etcd).AddTo(_meter);
+        }
+
         new FactInstruments(pools).AddTo(_meter);
         Connections = new ConnectionMetrics(_meter);
         _checks = new CheckMetrics(_meter, pools);

@@ -26,6 +26,7 @@ internal sealed class EventLog : IDisposable
         {
             pool.Transitioned += OnTransitioned;
             pool.ModeChanged += OnModeChanged;
+            pool.AlarmChanged += OnAlarmChanged;
             pool.Added += OnAdded;
             pool.Removed += OnRemoved;
             pool.Probed += OnProbed;
@@ -50,6 +51,7 @@ internal sealed class EventLog : IDisposable
         {
             pool.Transitioned -= OnTransitioned;
             pool.ModeChanged -= OnModeChanged;
+            pool.AlarmChanged -= OnAlarmChanged;
             pool.Added -= OnAdded;
             pool.Removed -= OnRemoved;
             pool.Probed -= OnProbed;
@@ -64,6 +66,9 @@ internal sealed class EventLog : IDisposable
     }
 
     private void OnModeChanged(Backend backend) => Add(backend, EventKind.Operator, $"asked for {EnumLabel.Snake(backend.Mode)}");
+
+    private void OnAlarmChanged(BackendPool pool, PoolAlarm alarm) =>
+        Add(pool.Name, null, EventKind.Alarm, alarm == PoolAlarm.None ? "over" : EnumLabel.Snake(alarm));
 
     private void OnAdded(Backend backend) => Add(backend, EventKind.Member, $"joined the pool at {backend.Options.Address}");
 

@@ -14,11 +14,11 @@ internal sealed class AcceptingServer : IAsyncDisposable
     private readonly Task _accepting;
     private int _accepts;
 
-    public AcceptingServer(Func<Socket, CancellationToken, Task> serve, int port)
+    public AcceptingServer(Func<Socket, CancellationToken, Task> serve, int port, IPAddress? address = null)
     {
         _serve = serve;
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        _listener.Listen(128);
+        _listener.Bind(new IPEndPoint(address ?? IPAddress.Loopback, port));
+        _listener.Listen(1024);
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         _accepting = Task.Run(AcceptAsync);
     }

@@ -50,6 +50,9 @@ internal sealed class Client : IDisposable
         }
     }
 
+    /// <summary>Sends the shortest ClientHello: TLS 1.2, one cipher suite, no extensions.</summary>
+    public Task SendHelloAsync() => SendAsync([22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3, .. new byte[32], 0, 0, 2, 0x13, 0x01, 1, 0]);
+
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 
     public async Task SendAsync(byte[] bytes) => await Deadline(_socket.SendAsync(bytes), "the other side takes no bytes");

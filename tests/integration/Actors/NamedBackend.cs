@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using ApiLb.Configuration;
 
@@ -7,12 +8,16 @@ namespace ApiLb.IntegrationTests.Actors;
 /// <summary>A backend that answers every line with its own name and the line: who served is one assertion.</summary>
 internal sealed class NamedBackend : IAsyncDisposable
 {
+    private readonly IPAddress _address;
     private AcceptingServer? _server;
 
-    public NamedBackend(string name)
+    /// <param name="name">What it answers with.</param>
+    /// <param name="address">Where it listens; null: on loopback.</param>
+    public NamedBackend(string name, IPAddress? address = null)
     {
         Name = name;
-        _server = new AcceptingServer(ServeAsync, 0);
+        _address = address ?? IPAddress.Loopback;
+        _server = new AcceptingServer(ServeAsync, 0, _address);
         Port = _server.Port;
     }
 
@@ -20,7 +25,7 @@ internal sealed class NamedBackend : IAsyncDisposable
 
     public int Port { get; }
 
-    public BackendOptions Options => new() { Name = Name, Address = new BackendAddress("127.0.0.1", Port) };
+    public BackendOptions Options => new() { Name = Name, Address = new BackendAddress(_address.ToString(), Port) };
 
     /// <summary>What clients asked; health checks ask nothing.</summary>
     public ConcurrentQueue<string> Lines { get; } = [];
@@ -35,7 +40,7 @@ internal sealed class NamedBackend : IAsyncDisposable
     }
 
     /// <summary>Comes back on its old port.</summary>
-    public void Restart() => _server = new AcceptingServer(ServeAsync, Port);
+    public void Restart() => _server = new AcceptingServer(ServeAsync, Port, _address);
 
     public async ValueTask DisposeAsync() => await StopAsync();
 

@@ -64,6 +64,10 @@ internal sealed class RunningDaemon : IAsyncDisposable
         () => Counters.Closes(reason) == count,
         () => $"{reason} should be {count}: {string.Join(", ", Enum.GetValues<CloseReason>().Select(r => $"{r} {Counters.Closes(r)}"))}");
 
+    /// <summary>Waits until so many clients wait for a place.</summary>
+    public Task LineBecomesAsync(int length) => Eventually.HoldsAsync(
+        () => Daemon.Pools[0].Line.Length == length, () => $"{length} should wait: {Daemon.Pools[0].Line.Length}");
+
     public Task StatusBecomesAsync(string backend, HealthStatus status) => Eventually.HoldsAsync(
         () => Backend(backend).Health.Current.Status == status, () => $"{backend} should be {status}: {Backend(backend).Health.Current}");
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using ApiLb.Configuration;
 
 namespace ApiLb.IntegrationTests.Actors;
@@ -61,6 +62,33 @@ internal sealed class ScriptedBackend : IAsyncDisposable
         socket.Close(0);
     });
 
+    /// <summary>Answers and finishes first; the client may then finish too.</summary>
+    public static ScriptedBackend FinishingFirst(string name) => new(name, async (socket, stop) =>
+    {
+        await socket.SendAsync("!\n"u8.ToArray(), stop);
+        socket.Shutdown(SocketShutdown.Send);
+        await ReadToEndAsync(socket, stop);
+    });
+
+    /// <summary>Answers every first flight at once until it is told to freeze.</summary>
+    public static ScriptedBackend AnsweringWhile(string name, Func<bool> isAwake) => new(name, async (socket, stop) =>
+    {
+        if (isAwake())
+        {
+            await socket.SendAsync(Encoding.UTF8.GetBytes(name + "\n"), stop);
+        }
+
+        await ReadToEndAsync(socket, stop);
+    });
+
+    /// <summary>Accepts, and answers when the gate opens.</summary>
+    public static ScriptedBackend AnsweringAfter(string name, Task gate) => new(name, async (socket, stop) =>
+    {
+        await gate.WaitAsync(stop);
+        await socket.SendAsync(Encoding.UTF8.GetBytes(name + "\n"), stop);
+        await ReadToEndAsync(socket, stop);
+    });
+
     /// <summary>Sends one byte and nothing more, whatever the client does.</summary>
     public static ScriptedBackend SilentAfterItsFirstByte(string name) => new(name, async (socket, stop) =>
     {
@@ -76,6 +104,14 @@ internal sealed class ScriptedBackend : IAsyncDisposable
         {
             Interlocked.Increment(ref _hellos);
             await _script(socket, stop);
+        }
+    }
+
+    private static async Task ReadToEndAsync(Socket socket, CancellationToken stop)
+    {
+        var buffer = new byte[16384];
+        while (await socket.ReceiveAsync(buffer, stop) > 0)
+        {
         }
     }
 }

@@ -18,6 +18,7 @@ public sealed class AdminClientTests
 
         Assert.Equal(["cp1", "cp2", "cp3"], status.Pools[0].Backends.Select(b => b.Name));
         Assert.Equal("passed", status.Pools[0].Backends[0].LastProbe?.Result);
+        Assert.Equal(("unknown", "e1 unknown"), (status.Etcd?.Quorum, $"{status.Etcd?.Members[0].Name} {status.Etcd?.Members[0].Status}"));
     }
 
     [Theory]

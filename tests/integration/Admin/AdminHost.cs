@@ -4,6 +4,7 @@ using ApiLb.Admin;
 using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Configuration;
+using ApiLb.Etcd;
 using ApiLb.Health;
 using ApiLb.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -30,9 +31,13 @@ internal sealed class AdminHost : IAsyncDisposable
             Pool = "control-plane",
         };
         Listener = new ListenerCounters(options.Name);
-        _metrics = new DaemonMetrics([Pool], [Listener], TimeProvider.System);
+        Etcd = new EtcdMonitor(
+            new EtcdOptions { Members = [new EtcdMemberAddress("e1", new BackendAddress("10.0.0.11", 2379))] }, TimeProvider.System, NullLoggerFactory.Instance);
+        EtcdReading reading = new() { MemberId = 1, HasLeader = true, LeaderId = 1, IsHealthy = true, RaftIndex = 9, RaftAppliedIndex = 9, DbSize = 20_480, DbSizeInUse = 20_480 };
+        var etcd = EtcdAssessment.Assess([new EtcdMemberState("e1", "10.0.0.11").After(EtcdObservation.Of(reading), TimeSpan.Zero)], EtcdQuorum.Unknown);
+        _metrics = new DaemonMetrics([Pool], [Listener], TimeProvider.System, () => etcd);
         SocketPath = Path.Combine(_directory.FullName, socket);
-        var sources = new AdminSources { Pools = [Pool], Listeners = [new AdminListener(options, Listener)], Metrics = _metrics, Events = new EventLog([Pool], TimeProvider.System), Rebalances = [new RebalanceService(Pool, TimeProvider.System, NullLogger<RebalanceService>.Instance)], CanAccept = () => CanAccept };
+        var sources = new AdminSources { Pools = [Pool], Listeners = [new AdminListener(options, Listener)], Metrics = _metrics, Etcd = Etcd, Events = new EventLog([Pool], TimeProvider.System), Rebalances = [new RebalanceService(Pool, TimeProvider.System, NullLogger<RebalanceService>.Instance)], CanAccept = () => CanAccept };
         Server = new AdminServer(
             new AdminOptions { Socket = SocketPath, Listen = listen ?? new IPEndPoint(IPAddress.Loopback, 0) }, sources, TimeProvider.System, NullLoggerFactory.Instance);
     }
@@ -40,6 +45,9 @@ internal sealed class AdminHost : IAsyncDisposable
     public BackendPool Pool { get; }
 
     public ListenerCounters Listener { get; }
+
+    /// <summary>Not running: its one member was never checked.</summary>
+    public EtcdMonitor Etcd { get; }
 
     public AdminServer Server { get; }
 

@@ -9,6 +9,7 @@ using Xunit;
 namespace ApiLb.IntegrationTests.Admission;
 
 /// <summary>Clients that connect and leave, as fast as they can.</summary>
+[Collection("crowd")] // One at a time: each counts the sockets of the process.
 public sealed class FloodTests : IAsyncDisposable
 {
     private const int Clients = 20_000;

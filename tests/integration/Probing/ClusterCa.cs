@@ -29,7 +29,7 @@ internal sealed class ClusterCa : IDisposable
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    /// <summary>A server certificate for these names and addresses, valid now.</summary>
+    /// <summary>A certificate for these names and addresses, valid now; also for a server that is a client itself, as etcd is.</summary>
     public X509Certificate2 Issue(params string[] names) => Issue(Now - Margin, Now + Margin, names);
 
     public X509Certificate2 IssueExpired(params string[] names) => Issue(Now - (2 * Margin), Now - Margin, names);
@@ -76,7 +76,7 @@ internal sealed class ClusterCa : IDisposable
         }
 
         request.CertificateExtensions.Add(covered.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true, false));
         using var certificate = request.Create(_certificate, notBefore, notAfter, RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);

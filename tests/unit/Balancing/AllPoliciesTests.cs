@@ -35,12 +35,8 @@ public sealed class AllPoliciesTests
     public void Pick_AllocatesNothing(string policy)
     {
         var pool = PoolOfReady.Even(Read(policy), 20);
-        PickMany(pool, 1000);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        PickMany(pool, 10_000);
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocation.IsZero(() => PickMany(pool, 10_000));
     }
 
     [Theory]
@@ -49,12 +45,30 @@ public sealed class AllPoliciesTests
     {
         var pool = new PoolOfReady(Read(policy), 1, 2, 3);
         pool.Revive("b");
-        PickMany(pool, 1000);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        PickMany(pool, 10_000);
+        Allocation.IsZero(() => PickMany(pool, 10_000));
+    }
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    [Theory]
+    [InlineData(3)]
+    [InlineData(20)]
+    public void PickThatLatencyDecides_AllocatesNothing(int backends)
+    {
+        var pool = PoolOfReady.Even(BalancePolicy.LeastConnections, backends);
+        foreach (var (i, backend) in pool.Pool.Snapshot.Backends.Index())
+        {
+            backend.FirstByte.Record(TimeSpan.FromMilliseconds(10 * (i + 1)), pool.Pool.Now);
+        }
+
+        Allocation.IsZero(() => PickMany(pool, 10_000));
+    }
+
+    [Fact]
+    public void PickOfTheLocalBackend_AllocatesNothing()
+    {
+        var pool = PoolOfReady.PreferringLocal(3);
+
+        Allocation.IsZero(() => PickMany(pool, 10_000));
     }
 
     [Theory]

@@ -72,4 +72,32 @@ public sealed class CandidatesTests
         Assert.Equal("a", candidates.Next()?.Name);
         Assert.Equal("b", pool.Pick()?.Name);
     }
+
+    [Theory]
+    [InlineData(1, "abcd")]
+    [InlineData(3, "cabd")]
+    [InlineData(4, "dabc")]
+    [InlineData(9, "abcd")]
+    public void PreferredBackend_IsTriedFirstAndOnce(int client, string order) =>
+        Assert.Equal(order, PoolOfReady.PreferringLocal(4).Order((uint)client));
+
+    [Fact]
+    public void PreferredBackendAmongTiers_IsTriedFirstOfItsTier()
+    {
+        var pool = PoolOfReady.PreferringLocal(4);
+        pool.Report("b", HealthEvidence.ConnectionFailed);
+
+        Assert.Equal("cadb", pool.Order(3));
+        Assert.Equal("acdb", pool.Order(2));
+    }
+
+    [Fact]
+    public void PreferredBackendAlone_IsAllThereIs()
+    {
+        var candidates = PoolOfReady.PreferringLocal(1).Balancer.CandidatesFor(Clients.Numbered(1));
+
+        Assert.Equal("a", candidates.Next()?.Name);
+        Assert.False(candidates.Any);
+        Assert.Null(candidates.Next());
+    }
 }

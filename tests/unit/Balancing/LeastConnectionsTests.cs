@@ -70,4 +70,96 @@ public sealed class LeastConnectionsTests
         // Two choices keep the busiest within log log n of the mean; one choice would be about 25 above it.
         Assert.InRange(active.Values.Max(), 100, 110);
     }
+
+    [Theory]
+    [InlineData(1, 20, 10)]
+    [InlineData(20, 1, 10)]
+    [InlineData(2, 9, 2)]
+    public void MuchFasterOne_WinsTies(int millisecondsOfA, int millisecondsOfB, int backends)
+    {
+        var pool = PoolOfReady.Even(BalancePolicy.LeastConnections, backends);
+        foreach (var backend in pool.Pool.Snapshot.Backends)
+        {
+            Took(pool, backend.Name, millisecondsOfB);
+        }
+
+        Took(pool, "a", millisecondsOfA);
+
+        var fastest = millisecondsOfA < millisecondsOfB ? "a" : "[^a]";
+        Assert.Matches($"^{fastest}+$", pool.Picks(200));
+    }
+
+    [Theory]
+    [InlineData(10, 11)]
+    [InlineData(75, 100)]
+    [InlineData(1, 2)]
+    public void NearlyAsFast_TakesItsTurns(int millisecondsOfA, int millisecondsOfB)
+    {
+        var pool = PoolOfReady.Even(BalancePolicy.LeastConnections, 2);
+        Took(pool, "a", millisecondsOfA);
+        Took(pool, "b", millisecondsOfB);
+
+        // 1500 expected each, standard deviation 27: 300 is more than eleven of them.
+        Assert.InRange(pool.Picks(3000).Count(p => p == 'a'), 1200, 1800);
+    }
+
+    [Fact]
+    public void LatencyOfOneIsUnknown_TakesTurns()
+    {
+        var pool = PoolOfReady.Even(BalancePolicy.LeastConnections, 2);
+        Took(pool, "a", 500);
+
+        Assert.InRange(pool.Picks(3000).Count(p => p == 'a'), 1200, 1800);
+    }
+
+    [Fact]
+    public void OldLatencies_DoNotMatter()
+    {
+        var pool = PoolOfReady.Even(BalancePolicy.LeastConnections, 2);
+        Took(pool, "a", 1);
+        Took(pool, "b", 500);
+        Assert.Equal(new string('a', 100), pool.Picks(100));
+
+        pool.Time.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.InRange(pool.Picks(3000).Count(p => p == 'a'), 1200, 1800);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(20)]
+    public void Load_ComesBeforeLatency(int backends)
+    {
+        var pool = PoolOfReady.Even(BalancePolicy.LeastConnections, backends);
+        Took(pool, "a", 1);
+        foreach (var backend in pool.Pool.Snapshot.Backends.Skip(1))
+        {
+            Took(pool, backend.Name, 500);
+        }
+
+        _ = pool["a"].TryEnter();
+
+        // Beyond sixteen a is still picked when both choices are a: 25 expected of 10,000, standard deviation 5.
+        Assert.InRange(pool.Picks(10_000).Count(p => p == 'a'), 0, backends > 16 ? 80 : 0);
+    }
+
+    [Fact]
+    public void FasterOne_StillGetsOnlyItsShareOfConnectionsThatLast()
+    {
+        var pool = PoolOfReady.Even(BalancePolicy.LeastConnections, 3);
+        Took(pool, "a", 1);
+        Took(pool, "b", 500);
+        Took(pool, "c", 500);
+
+        Assert.All(pool.Fill(300).Values, active => Assert.Equal(100, active));
+    }
+
+    private static void Took(PoolOfReady pool, string backend, int milliseconds)
+    {
+        // Often enough that nothing of what was before is left.
+        for (var i = 0; i < 100; i++)
+        {
+            pool[backend].FirstByte.Record(TimeSpan.FromMilliseconds(milliseconds), pool.Pool.Now);
+        }
+    }
 }

@@ -17,18 +17,24 @@ internal sealed class PoolOfReady
     }
 
     public PoolOfReady(BalancePolicy policy, RebalanceOptions rebalance, params int[] weights)
+        : this(policy, rebalance, prefersLocal: false, weights)
+    {
+    }
+
+    private PoolOfReady(BalancePolicy policy, RebalanceOptions rebalance, bool prefersLocal, int[] weights)
     {
         Pool = new BackendPool(
             new PoolOptions
             {
                 Name = "control-plane",
                 Balance = policy,
+                PreferLocal = prefersLocal,
                 Rebalance = rebalance,
                 Health = new HealthOptions { Type = HealthCheckType.Tcp, Fall = 1, Rise = 1, SlowStart = SlowStart },
                 Backends = [.. weights.Select((weight, i) => new BackendOptions
                 {
                     Name = ((char)('a' + i)).ToString(),
-                    Address = new BackendAddress("10.0.0.1", 6443 + i),
+                    Address = new BackendAddress($"10.0.0.{i + 1}", 6443),
                     Weight = weight,
                 })],
             },
@@ -51,6 +57,9 @@ internal sealed class PoolOfReady
     public Backend this[string name] => Pool.Snapshot.Backends.Single(b => b.Name == name);
 
     public static PoolOfReady Even(BalancePolicy policy, int backends) => new(policy, [.. Enumerable.Repeat(1, backends)]);
+
+    /// <summary>Client number 1 is on a's host, number 2 on b's, and so on; for the others the first of the file is the first.</summary>
+    public static PoolOfReady PreferringLocal(int backends) => new(BalancePolicy.First, new RebalanceOptions(), prefersLocal: true, [.. Enumerable.Repeat(1, backends)]);
 
     public void Report(string backend, HealthEvidence evidence) =>
         Pool.Report(this[backend], new HealthReport(evidence, HealthCause.Passed, "test"));

@@ -49,6 +49,46 @@ public sealed class StatusTableTests
             Draw(10_000, hasColours: false, warnings: ["cp1: [red]its clock[/] is 5 s ahead"]),
             StringComparison.Ordinal);
 
+    [Fact]
+    public void HealthyEtcd_IsOneLine() => Assert.Equal("etcd  quorum, 2/3 voters up, leader e1\n", DrawEtcd([]));
+
+    [Fact]
+    public void AilingEtcd_ShowsItsMembersAndWhatIsWrong()
+    {
+        var expected = """
+            etcd  quorum, 2/3 voters up, leader e1
+            MEMBER  STATE  SINCE  ROLE    VERSION  DB      LAG
+            e1      up     3h12m  leader  3.4.23   20 KiB  0
+            e2      down   12s    -       3.4.23   -       -
+              member e2 is down: connection refused
+
+            """;
+
+        Assert.Equal(expected, DrawEtcd([new EtcdAlarmStatus("member_down", "e2", "member e2 is down: connection refused")]));
+    }
+
+    private static string DrawEtcd(IReadOnlyList<EtcdAlarmStatus> alarms)
+    {
+        EtcdMemberStatus up = new()
+        {
+            Name = "e1",
+            Status = "up",
+            SinceSeconds = 11_520,
+            Cause = "passed",
+            Detail = "",
+            Leader = true,
+            Learner = false,
+            Healthy = true,
+            Version = "3.4.23",
+            DbSize = 20_480,
+            RaftLag = 0,
+        };
+        var down = up with { Name = "e2", Status = "down", SinceSeconds = 12, Leader = false, Healthy = false, DbSize = null, RaftLag = null };
+        using var text = new StringWriter();
+        new EtcdStatusView(Terminal.NewConsole(text, 120, hasColours: false)).Draw(new EtcdStatus("held", 3, 2, 2, "e0", "e1", alarms, [up, down]));
+        return string.Join('\n', text.ToString().Split('\n').Select(l => l.TrimEnd()));
+    }
+
     private static string Draw(int width, bool hasColours, string detail = "connection refused", params string[] warnings)
     {
         var ready = NewBackend("cp1", "10.0.0.11:6443", "ready") with

@@ -39,6 +39,7 @@ internal static class SettingKeys
                 rebalance: { {{Stranger}}: 1 }
                 queue: { {{Stranger}}: 1 }
                 timeouts: { {{Stranger}}: 1 }
+            etcd: { {{Stranger}}: 1 }
             limits: { {{Stranger}}: 1 }
             admin: { {{Stranger}}: 1 }
             shutdown: { {{Stranger}}: 1 }

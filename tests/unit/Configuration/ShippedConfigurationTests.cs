@@ -44,6 +44,8 @@ public sealed class ShippedConfigurationTests
         Assert.Equal(expected.Connect, actual.Connect);
         Assert.Equal(expected.Timeouts, actual.Timeouts);
         Assert.Equal(asShipped.Listeners[0].FirstFlightTimeout, uncommented.Listeners[0].FirstFlightTimeout);
+        Assert.Null(asShipped.Etcd);
+        Assert.Equal((new EtcdOptions().Interval, new EtcdOptions().Timeout), (uncommented.Etcd!.Interval, uncommented.Etcd.Timeout));
         Assert.Equal(asShipped.Admin, uncommented.Admin);
         Assert.Equal(asShipped.Shutdown, uncommented.Shutdown);
     }

@@ -35,7 +35,7 @@ public sealed class WordTests
     public void EnumValues_AreSpeltWithDashes()
     {
         Assert.Equal(["least-connections", "round-robin", "random", "source-hash", "first"], Choice.Words<BalancePolicy>());
-        Assert.Equal(["kube-apiserver", "http", "https", "tls", "tcp"], Choice.Words<HealthCheckType>());
+        Assert.Equal(["kube-apiserver", "http", "https", "tls", "tcp", "etcd"], Choice.Words<HealthCheckType>());
     }
 
     [Fact]

@@ -3,8 +3,10 @@ using System.Text.RegularExpressions;
 using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Configuration;
+using ApiLb.Etcd;
 using ApiLb.ProxyProtocol;
 using ApiLb.Telemetry;
+using ApiLb.UnitTests.Etcd;
 using Xunit;
 
 namespace ApiLb.UnitTests.Telemetry;
@@ -30,11 +32,14 @@ public sealed partial class MetricsDocumentTests
         Assert.Equal(await ServedAsync(), documented);
     }
 
+    private static EtcdSnapshot Etcd { get; } = EtcdAssessment.Assess(
+        [Seen.Member(0).After(EtcdObservation.Of(Seen.Reading(0)), TimeSpan.Zero)], EtcdQuorum.Unknown);
+
     private static async Task<IEnumerable<string>> ServedAsync()
     {
         var pool = Observed.Pool(TimeProvider.System, "cp1");
         var listener = new ListenerCounters("l");
-        using var metrics = new DaemonMetrics([pool], [listener], TimeProvider.System);
+        using var metrics = new DaemonMetrics([pool], [listener], TimeProvider.System, () => Etcd);
         ConnectionLimit limit = new(1);
         AdmissionInstruments.AddTo(metrics.Meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]);
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));

@@ -13,10 +13,15 @@ internal sealed class CaFileCheck(string folder)
 {
     private const int MaximumBytes = 1024 * 1024;
 
-    private readonly List<(string Path, SettingReader Setting)> _files = [];
+    private const string OfTheCluster = "kubeadm writes the cluster's CA to /etc/kubernetes/pki/ca.crt on every control-plane host";
+
+    private readonly List<(string Path, SettingReader Setting, string Origin)> _files = [];
 
     /// <summary>The absolute path, or null when the section has none.</summary>
-    public string? Read(SectionReader section, string key)
+    /// <param name="section">The section with the key.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="origin">Where such a file comes from, for the message when it is missing.</param>
+    public string? Read(SectionReader section, string key, string origin = OfTheCluster)
     {
         if (section.Find(key) is not { } setting || !setting.TryRead(FilePath.Parse, out var path))
         {
@@ -24,18 +29,18 @@ internal sealed class CaFileCheck(string folder)
         }
 
         var absolute = Path.GetFullPath(path, folder);
-        _files.Add((absolute, setting));
+        _files.Add((absolute, setting, origin));
         return absolute;
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var (path, setting) in _files)
+        foreach (var (path, setting, origin) in _files)
         {
             var content = await BoundedFile.ReadAsync(path, MaximumBytes, cancellationToken).ConfigureAwait(false);
             if (!content.TryGet(out var bytes, out var problem))
             {
-                setting.Error($"{problem}; kubeadm writes the cluster's CA to /etc/kubernetes/pki/ca.crt on every control-plane host");
+                setting.Error($"{problem}; {origin}");
             }
             else if (CaCertificates.FindProblem(Encoding.UTF8.GetString(bytes)) is { } fault)
             {

@@ -21,7 +21,7 @@ internal sealed class HealthBinder(HealthFilesCheck files)
         var defaults = new HealthOptions { Type = type };
         var health = defaults with
         {
-            CaFile = files.Ca.Read(section, "caFile"),
+            CaFile = type == HealthCheckType.Etcd ? files.Ca.Read(section, "caFile", EtcdBinder.CaOrigin) : files.Ca.Read(section, "caFile"),
             ClientCertificateFile = files.Credentials.ReadCertificate(section, "clientCertificateFile", "clientKeyFile", out var clientKeyFile),
             ClientKeyFile = clientKeyFile,
             TokenFile = files.Credentials.ReadToken(section, "tokenFile"),
@@ -49,7 +49,7 @@ internal sealed class HealthBinder(HealthFilesCheck files)
     {
         type = HealthCheckType.Tcp;
         var isKnown = section.Find("type") is { } setting
-            ? setting.TryRead(Choice.Of<HealthCheckType>("etcd"), out type)
+            ? setting.TryRead(Choice.Of<HealthCheckType>(), out type)
             : !section.IsUnreadable;
         type = isKnown ? type : HealthCheckType.Tls;
         return isKnown;

@@ -11,15 +11,18 @@ internal static class HealthPlausibility
     // The default of kube-apiserver --etcd-healthcheck-timeout: so long may an honest answer take.
     private static readonly TimeSpan ApiserverEtcdCheck = TimeSpan.FromSeconds(2);
 
+    private static readonly HealthCheckType[] WithTls =
+        [HealthCheckType.KubeApiserver, HealthCheckType.Https, HealthCheckType.Tls, HealthCheckType.Etcd];
+
     private static readonly Dictionary<string, HealthCheckType[]> UsedBy = new(StringComparer.Ordinal)
     {
-        ["caFile"] = [HealthCheckType.KubeApiserver, HealthCheckType.Https, HealthCheckType.Tls],
-        ["clientCertificateFile"] = [HealthCheckType.KubeApiserver, HealthCheckType.Https, HealthCheckType.Tls],
-        ["clientKeyFile"] = [HealthCheckType.KubeApiserver, HealthCheckType.Https, HealthCheckType.Tls],
+        ["caFile"] = WithTls,
+        ["clientCertificateFile"] = WithTls,
+        ["clientKeyFile"] = WithTls,
         ["tokenFile"] = [HealthCheckType.KubeApiserver, HealthCheckType.Https, HealthCheckType.Http],
         ["path"] = [HealthCheckType.KubeApiserver, HealthCheckType.Http, HealthCheckType.Https],
-        ["serverName"] = [HealthCheckType.KubeApiserver, HealthCheckType.Http, HealthCheckType.Https, HealthCheckType.Tls],
-        ["freshConnectionEvery"] = [HealthCheckType.KubeApiserver, HealthCheckType.Http, HealthCheckType.Https],
+        ["serverName"] = [.. WithTls, HealthCheckType.Http],
+        ["freshConnectionEvery"] = [HealthCheckType.KubeApiserver, HealthCheckType.Http, HealthCheckType.Https, HealthCheckType.Etcd],
     };
 
     public static void Check(SectionReader section, HealthOptions health, IReadOnlyList<BackendOptions> backends)
@@ -30,6 +33,10 @@ internal static class HealthPlausibility
         if (health.Type == HealthCheckType.KubeApiserver)
         {
             CheckKubeApiserver(section, health);
+        }
+        else if (health.Type == HealthCheckType.Etcd && !section.Has("caFile"))
+        {
+            section.ReportMissing("caFile", $"type etcd verifies etcd's own CA; {EtcdBinder.CaOrigin}");
         }
     }
 
@@ -46,7 +53,7 @@ internal static class HealthPlausibility
 
     private static void RequireServerNameForUnix(SectionReader section, HealthOptions health, IReadOnlyList<BackendOptions> backends)
     {
-        var verifiesName = health.Type is HealthCheckType.Https or HealthCheckType.Tls;
+        var verifiesName = health.Type is HealthCheckType.Https or HealthCheckType.Tls or HealthCheckType.Etcd;
         if (verifiesName && !section.Has("serverName") && backends.Any(backend => backend.Address.IsUnix))
         {
             section.ReportMissing("serverName", $"a unix socket has no host name that type {Choice.WordOf(health.Type)} could look for in the certificate");

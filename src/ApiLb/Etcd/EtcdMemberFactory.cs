@@ -1,0 +1,42 @@
+using System.Net.Security;
+using ApiLb.Configuration;
+using ApiLb.Etcd.Gateway;
+using ApiLb.Etcd.MetricsPage;
+using ApiLb.Probing;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb.Etcd;
+
+/// <summary>Makes what asks the members; they share CA and client certificate. Disposed after them.</summary>
+internal sealed class EtcdMemberFactory(EtcdOptions options, TimeProvider time, ILogger logger) : IDisposable
+{
+    private readonly TrustedCa _ca = new(options.CaFile, logger);
+
+    private readonly ProbeCredentials _credentials = new(
+        new HealthOptions
+        {
+            Type = HealthCheckType.Etcd,
+            ClientCertificateFile = options.ClientCertificateFile,
+            ClientKeyFile = options.ClientKeyFile,
+        },
+        logger);
+
+    public IReadOnlyList<EtcdMember> CreateAll() => options.Members.Count > 0
+        ? [.. options.Members.Select(m =>
+            new EtcdMember(m.Name, m.Address.Host, new EtcdClient(NewServer(m.Address.Host, m.Address.Port, isTls: true))))]
+        : [.. options.MetricsUrls.Select(u =>
+            new EtcdMember(u.Authority, u.IdnHost.Trim('[', ']'), new EtcdMetricsReader(NewServer(u.IdnHost.Trim('[', ']'), u.Port, u.Scheme == Uri.UriSchemeHttps))))];
+
+    public void Dispose()
+    {
+        _ca.Dispose();
+        _credentials.Dispose();
+    }
+
+    private EtcdServer NewServer(string host, int port, bool isTls)
+    {
+        var tls = isTls ? new TlsTerms(_ca, _credentials, host) { Protocols = [SslApplicationProtocol.Http11] } : null;
+        var conversation = new HttpConversation(new ProbeDialer(tls, proxyHeader: default), new HttpExchange(_credentials, time), time);
+        return new EtcdServer(host, port, isTls, conversation);
+    }
+}

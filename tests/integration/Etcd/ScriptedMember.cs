@@ -1,0 +1,90 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb.IntegrationTests.Etcd;
+
+/// <summary>An etcd member that answers what the test says, by path; real TLS, and a certificate asked of clients when wanted.</summary>
+internal sealed class ScriptedMember : IAsyncDisposable
+{
+    public const string Status = """{"header":{"member_id":"224","raft_term":"2"},"version":"3.5.21","dbSize":"20480","leader":"224","raftIndex":"8","raftTerm":"2","raftAppliedIndex":"8"}""";
+
+    private readonly WebApplication _application;
+
+    private ScriptedMember(WebApplication application) => _application = application;
+
+    /// <summary>Answers by path; what is not here is 404.</summary>
+    public Dictionary<string, RequestDelegate> Answers { get; } = new(StringComparer.Ordinal)
+    {
+        ["/v3/maintenance/status"] = Text(Status),
+        ["/v3/cluster/member/list"] = Text("""{"members":[{"ID":"224","name":"m1"}]}"""),
+        ["/readyz"] = Text("ok\n"),
+    };
+
+    public List<string> Requests { get; } = [];
+
+    public int Port => new Uri(_application.Urls.Single()).Port;
+
+    public static async Task<ScriptedMember> StartAsync(X509Certificate2? certificate, bool asksForCertificate = false)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endPoint =>
+        {
+            if (certificate is not null)
+            {
+                endPoint.UseHttps(certificate, tls =>
+                {
+                    tls.ClientCertificateMode = asksForCertificate ? ClientCertificateMode.RequireCertificate : ClientCertificateMode.NoCertificate;
+                    tls.AllowAnyClientCertificate();
+                });
+            }
+        }));
+        ScriptedMember member = new(builder.Build());
+        member._application.Run(member.AnswerAsync);
+        await member._application.StartAsync();
+        return member;
+    }
+
+    public static RequestDelegate Text(string body, int status = 200) => async context =>
+    {
+        context.Response.StatusCode = status;
+        await context.Response.WriteAsync(body);
+    };
+
+    /// <summary>Reads the request and never answers.</summary>
+    public static async Task SilenceAsync(HttpContext context) =>
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    public static async Task TenMebibytesAsync(HttpContext context)
+    {
+        for (var part = 0; part < 160 && !context.RequestAborted.IsCancellationRequested; part++)
+        {
+            await context.Response.Body.WriteAsync(new byte[64 * 1024], context.RequestAborted);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource now = new();
+        await now.CancelAsync();
+        await _application.StopAsync(now.Token);
+        await _application.DisposeAsync();
+    }
+
+    private Task AnswerAsync(HttpContext context)
+    {
+        var path = context.Request.Path + context.Request.QueryString.ToString();
+        lock (Requests)
+        {
+            Requests.Add($"{context.Request.Method} {path}");
+        }
+
+        return Answers.GetValueOrDefault(path, Text("404 page not found\n", 404))(context);
+    }
+}
