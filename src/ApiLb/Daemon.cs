@@ -26,6 +26,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ConnectionLimit _limit;
     private readonly EventLog _events;
     private readonly EtcdGate? _etcdGate;
+    private readonly DiscoveryService _discovery;
     private readonly NameResolutionService _names;
     private readonly SourcePortService _sourcePorts;
     private readonly ProbeService _probes;
@@ -44,6 +45,7 @@ internal sealed class Daemon : IAsyncDisposable
 
         // Pools, and what keeps them true.
         Pools = [.. options.Pools.Select(p => new BackendPool(p, time, loggers.CreateLogger<BackendPool>()))];
+        _discovery = new DiscoveryService(options, Pools, (pool, members) => pool.SetMembers(members), time, loggers);
         _names = new NameResolutionService(Pools, time, loggers.CreateLogger<NameResolutionService>());
         _probes = new ProbeService(Pools, time, loggers);
         Etcd = options.Etcd is { } etcd ? new EtcdMonitor(etcd, time, loggers) : null;
@@ -70,6 +72,7 @@ internal sealed class Daemon : IAsyncDisposable
         {
             rebalance.Closed += _events.OnClosed;
         }
+
         var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
         Listeners = [.. options.Listeners.Select((l, i) =>
         {
@@ -107,7 +110,7 @@ internal sealed class Daemon : IAsyncDisposable
         var stop = _background.Token;
         _running = Task.WhenAll(
         [
-            _names.RunAsync(stop), _probes.RunAsync(stop), Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop),
+            _discovery.RunAsync(stop), _names.RunAsync(stop), _probes.RunAsync(stop), Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop),
             _sourcePorts.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop)),
         ]);
         foreach (var listener in Listeners)

@@ -30,6 +30,7 @@ internal sealed partial class BackendPool
         _policy = new HealthPolicy(options.Health.Fall, options.Health.Rise, options.Health.SlowStart, SilenceUntilDead);
         _timeouts = new RelayTimeouts(options.Timeouts.HalfClosed, options.Timeouts.Idle);
         Line = new WaitingLine(options.Queue.MaxLength);
+        Discovery = options.Discovery is { } discovery ? new DiscoveryCounters(discovery.SourceNames()) : null;
         _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, _policy, Line) { Timeouts = _timeouts })]);
     }
 
@@ -59,6 +60,9 @@ internal sealed partial class BackendPool
 
     /// <summary>Clients that wait for a place at a backend with maxConnections. Whoever changes the snapshot calls the next.</summary>
     public WaitingLine Line { get; }
+
+    /// <summary>What discovery did for it; null when its members are only those of the file.</summary>
+    public DiscoveryCounters? Discovery { get; }
 
     /// <summary>The monotonic clock that all reports and snapshots of this pool use.</summary>
     public TimeSpan Now => _time.GetElapsedTime(0);
@@ -188,6 +192,7 @@ internal sealed partial class BackendPool
             Republish();
         }
 
+        Line.CallNext();
         Log.Advised(_logger, Name, backend.Name, advice, reason);
         TellAlarm();
     }

@@ -19,4 +19,7 @@ internal sealed record ApiLbOptions
     public ShutdownOptions Shutdown { get; init; } = new();
 
     public TransportOptions Transport { get; init; } = new();
+
+    /// <summary>Where the members that were discovered last are kept over a restart; null: nowhere. Default <c>/var/lib/apilb</c>.</summary>
+    public string? StateDirectory { get; init; } = "/var/lib/apilb";
 }

@@ -7,8 +7,11 @@ internal sealed record PoolOptions
 
     public BalancePolicy Balance { get; init; } = BalancePolicy.LeastConnections;
 
-    /// <summary>At least one; names are unique within the pool.</summary>
+    /// <summary>At least one unless there is <see cref="Discovery"/>; names are unique within the pool.</summary>
     public required IReadOnlyList<BackendOptions> Backends { get; init; }
+
+    /// <summary>Where more members come from; null: nowhere.</summary>
+    public DiscoveryOptions? Discovery { get; init; }
 
     public required HealthOptions Health { get; init; }
 

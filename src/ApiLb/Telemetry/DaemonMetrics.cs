@@ -42,6 +42,7 @@ internal sealed class DaemonMetrics : IDisposable
         }
 
         new FactInstruments(pools).AddTo(_meter);
+        DiscoveryInstruments.AddTo(_meter, pools);
         Connections = new ConnectionMetrics(_meter);
         _checks = new CheckMetrics(_meter, pools);
     }

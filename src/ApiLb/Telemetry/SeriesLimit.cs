@@ -27,6 +27,7 @@ internal static class SeriesLimit
         ["apilb_backend_state"] = Count<HealthStatus>(),
         ["apilb_backend_mode"] = Count<OperatorMode>(),
         ["apilb_backend_bytes"] = 2,
+        ["apilb_discovery_observations"] = Count<DiscoveryResult>() * 2,
         ["apilb_backend_check_results"] = Count<HealthCause>() * 2,
         ["apilb_backend_server_version_info"] = VersionsInALifetime,
         ["apilb_backend_state_changes"] = Count<HealthCause>() * 2,

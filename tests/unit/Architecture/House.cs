@@ -31,7 +31,7 @@ internal static class House
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed = new Dictionary<string, IReadOnlyList<string>>
     {
         [Program] = ["Cli"],
-        ["Cli"] = ["Demo", Root, "Admin", "Telemetry", .. State],
+        ["Cli"] = ["Demo", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
         ["Demo"] = [Root, "Probing", "Telemetry", .. State],
         [Root] =
         [

@@ -17,7 +17,7 @@ internal static class SettingKeys
     private static readonly Lazy<HashSet<string>> Sections = new(FindSections);
 
     /// <summary>Every option, under the name that the file gives it.</summary>
-    public static IReadOnlyList<Setting> OfOptions() => [.. OfType(typeof(ApiLbOptions), "", defaults: null)];
+    public static IReadOnlyList<Setting> OfOptions() => [.. OfType(typeof(ApiLbOptions), "", new ApiLbOptions { Listeners = [], Pools = [] })];
 
     /// <summary>What each section lists as allowed when it meets a stranger.</summary>
     public static IReadOnlyList<Setting> OfBinders()
@@ -34,6 +34,7 @@ internal static class SettingKeys
               NAME:
                 {{Stranger}}: 1
                 backends: [{ {{Stranger}}: 1 }]
+                discovery: { {{Stranger}}: 1, kubernetes: { {{Stranger}}: 1 }, dns: { {{Stranger}}: 1 } }
                 health: { {{Stranger}}: 1 }
                 connect: { {{Stranger}}: 1 }
                 rebalance: { {{Stranger}}: 1 }
@@ -74,7 +75,7 @@ internal static class SettingKeys
             else if (line.StartsWith("| `", StringComparison.Ordinal))
             {
                 var cells = line.Split('|', StringSplitOptions.TrimEntries);
-                settings.Add(new Setting($"{section}.{cells[1].Trim('`')}", cells[3].StartsWith('`') ? cells[3].Trim('`') : null));
+                settings.Add(new Setting((section == "Top level" ? "" : section + ".") + cells[1].Trim('`'), cells[3].StartsWith('`') ? cells[3].Trim('`') : null));
             }
         }
 
@@ -83,7 +84,7 @@ internal static class SettingKeys
 
     private static IEnumerable<Setting> OfType(Type type, string path, object? defaults) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.Name != "EqualityContract" && !(property.Name == "Name" && type != typeof(BackendOptions)))
+            .Where(property => property.Name != "EqualityContract" && !(property.Name == "Name" && (type == typeof(ListenerOptions) || type == typeof(PoolOptions))))
             .SelectMany(property => OfProperty(property, path, defaults));
 
     private static IEnumerable<Setting> OfProperty(PropertyInfo property, string path, object? defaults)
@@ -111,6 +112,7 @@ internal static class SettingKeys
         nameof(RouteOptions) => new RouteOptions { ServerNames = null!, Pool = null! },
         nameof(PoolOptions) => new PoolOptions { Name = null!, Backends = null!, Health = null! },
         nameof(BackendOptions) => new BackendOptions { Name = null!, Address = null! },
+        nameof(DnsDiscoveryOptions) => new DnsDiscoveryOptions { Name = null! },
         nameof(HealthOptions) => new HealthOptions { Type = HealthCheckType.Tcp },
         _ => Activator.CreateInstance(type)!,
     };
@@ -125,6 +127,7 @@ internal static class SettingKeys
         BadHelloAction word => Choice.WordOf(word),
         HedgeMode word => Choice.WordOf(word),
         HealthCheckType word => Choice.WordOf(word),
+        ControlPlaneSource word => Choice.WordOf(word),
         bool flag => flag ? "true" : "false",
         int number => number.ToString(CultureInfo.InvariantCulture),
         IPEndPoint endPoint => endPoint.ToString(),

@@ -7,6 +7,7 @@ using ApiLb.Etcd;
 using ApiLb.ProxyProtocol;
 using ApiLb.Telemetry;
 using ApiLb.UnitTests.Etcd;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ApiLb.UnitTests.Telemetry;
@@ -38,8 +39,12 @@ public sealed partial class MetricsDocumentTests
     private static async Task<IEnumerable<string>> ServedAsync()
     {
         var pool = Observed.Pool(TimeProvider.System, "cp1");
+        BackendPool discovering = new(
+            pool.Options with { Name = "discovering", Discovery = new DiscoveryOptions { Dns = new DnsDiscoveryOptions { Name = "apiservers" } } },
+            TimeProvider.System,
+            NullLogger<BackendPool>.Instance);
         var listener = new ListenerCounters("l");
-        using var metrics = new DaemonMetrics([pool], [listener], TimeProvider.System, () => Etcd);
+        using var metrics = new DaemonMetrics([pool, discovering], [listener], TimeProvider.System, () => Etcd);
         ConnectionLimit limit = new(1);
         AdmissionInstruments.AddTo(metrics.Meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]);
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));

@@ -5,8 +5,8 @@ using ApiLb.Configuration.Yaml;
 namespace ApiLb.Configuration.Binding;
 
 /// <summary>
-/// Remembers every <c>caFile</c> while the file is bound, and looks at them afterwards. Two steps, because binding is
-/// pure and fast while files may be slow.
+/// Remembers every <c>caFile</c>, and other files that must be there, while the file is bound, and looks at them afterwards.
+/// Two steps, because binding is pure and fast while files may be slow.
 /// </summary>
 /// <param name="folder">Where the configuration file is: relative paths start there, not where the process was started.</param>
 internal sealed class CaFileCheck(string folder)
@@ -15,13 +15,34 @@ internal sealed class CaFileCheck(string folder)
 
     private const string OfTheCluster = "kubeadm writes the cluster's CA to /etc/kubernetes/pki/ca.crt on every control-plane host";
 
-    private readonly List<(string Path, SettingReader Setting, string Origin)> _files = [];
+    private readonly List<(string Path, SettingReader Setting, string Origin, bool IsCa)> _files = [];
 
     /// <summary>The absolute path, or null when the section has none.</summary>
     /// <param name="section">The section with the key.</param>
     /// <param name="key">The key.</param>
     /// <param name="origin">Where such a file comes from, for the message when it is missing.</param>
-    public string? Read(SectionReader section, string key, string origin = OfTheCluster)
+    public string? Read(SectionReader section, string key, string origin = OfTheCluster) => Read(section, key, origin, isCa: true);
+
+    /// <summary>The absolute path of any other file, which must be readable; null when the section has none.</summary>
+    public string? ReadPath(SectionReader section, string key, string origin) => Read(section, key, origin, isCa: false);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (path, setting, origin, isCa) in _files)
+        {
+            var content = await BoundedFile.ReadAsync(path, MaximumBytes, cancellationToken).ConfigureAwait(false);
+            if (!content.TryGet(out var bytes, out var problem))
+            {
+                setting.Error($"{problem}; {origin}");
+            }
+            else if (isCa && CaCertificates.FindProblem(Encoding.UTF8.GetString(bytes)) is { } fault)
+            {
+                setting.Error($"{Quoted.Shorten(path)} {fault}");
+            }
+        }
+    }
+
+    private string? Read(SectionReader section, string key, string origin, bool isCa)
     {
         if (section.Find(key) is not { } setting || !setting.TryRead(FilePath.Parse, out var path))
         {
@@ -29,23 +50,7 @@ internal sealed class CaFileCheck(string folder)
         }
 
         var absolute = Path.GetFullPath(path, folder);
-        _files.Add((absolute, setting, origin));
+        _files.Add((absolute, setting, origin, isCa));
         return absolute;
-    }
-
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        foreach (var (path, setting, origin) in _files)
-        {
-            var content = await BoundedFile.ReadAsync(path, MaximumBytes, cancellationToken).ConfigureAwait(false);
-            if (!content.TryGet(out var bytes, out var problem))
-            {
-                setting.Error($"{problem}; {origin}");
-            }
-            else if (CaCertificates.FindProblem(Encoding.UTF8.GetString(bytes)) is { } fault)
-            {
-                setting.Error($"{Quoted.Shorten(path)} {fault}");
-            }
-        }
     }
 }

@@ -1,3 +1,4 @@
+using ApiLb.Configuration.Values;
 using ApiLb.Configuration.Yaml;
 
 namespace ApiLb.Configuration.Binding;
@@ -27,6 +28,12 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, Health
             Shutdown = ShutdownBinder.Bind(root.Section("shutdown")),
             Transport = TransportBinder.Bind(root.Section("transport")),
         };
+        options = options with { StateDirectory = root.ReadOrNone("stateDirectory", DirectoryPath.Parse, options.StateDirectory) };
+        foreach (var (pool, (_, section)) in pools.Zip(poolSections))
+        {
+            DiscoveryPlausibility.Check(section, pool, options.StateDirectory);
+        }
+
         root.ReportUnknownKeys();
         return options;
     }
@@ -49,7 +56,7 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, Health
 
     private List<PoolOptions> BindPools(List<(string Name, SectionReader Section)> sections)
     {
-        var binder = new PoolBinder(new HealthBinder(files));
+        var binder = new PoolBinder(new HealthBinder(files), new DiscoveryBinder(files.Ca));
         return sections.ConvertAll(pool => binder.Bind(pool.Name, pool.Section));
     }
 

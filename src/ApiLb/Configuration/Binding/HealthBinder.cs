@@ -26,7 +26,7 @@ internal sealed class HealthBinder(HealthFilesCheck files)
             ClientKeyFile = clientKeyFile,
             TokenFile = files.Credentials.ReadToken(section, "tokenFile"),
             Path = section.Read("path", RequestPath.Parse, type is HealthCheckType.Http or HealthCheckType.Https ? "/" : defaults.Path),
-            ServerName = section.Find("serverName") is { } setting && setting.TryRead(ParseServerName, out var serverName) ? serverName : null,
+            ServerName = section.Find("serverName") is { } setting && setting.TryRead(Values.ServerName.Parse, out var serverName) ? serverName : null,
             Interval = section.Read("interval", Duration.Between(ShortestInterval, LongestInterval), defaults.Interval),
             Timeout = section.Read("timeout", Duration.Between(ShortestInterval, LongestTimeout), defaults.Timeout),
             Fall = section.Read("fall", WholeNumber.Between(1, MostCounts), defaults.Fall),
@@ -67,9 +67,4 @@ internal sealed class HealthBinder(HealthFilesCheck files)
 
         return fast;
     }
-
-    private static Parsed<string> ParseServerName(string text) =>
-        HostAndPort.IsHost(text)
-            ? Parsed<string>.Of(text)
-            : Parsed<string>.Failed($"{Quoted.Of(text)} is neither a host name nor an IP address; write it without port");
 }

@@ -4,16 +4,18 @@ using ApiLb.Configuration.Yaml;
 namespace ApiLb.Configuration.Binding;
 
 /// <summary>Binds one entry of <c>pools</c>.</summary>
-internal sealed class PoolBinder(HealthBinder health)
+internal sealed class PoolBinder(HealthBinder health, DiscoveryBinder discovery)
 {
     public PoolOptions Bind(string name, SectionReader section)
     {
-        var backends = BindBackends(section);
+        var discovered = discovery.Bind(section.Section("discovery"));
+        var backends = BindBackends(section, discovered);
         var pool = new PoolOptions
         {
             Name = name,
             Balance = section.Read("balance", Choice.Of<BalancePolicy>(), BalancePolicy.LeastConnections),
             Backends = backends,
+            Discovery = discovered,
             Health = health.Bind(section.Section("health"), backends),
             ProxyProtocol = section.Read("proxyProtocol", Choice.Of<ProxyProtocolVersion>(), ProxyProtocolVersion.None),
             Connect = ConnectBinder.Bind(section.Section("connect")),
@@ -27,16 +29,20 @@ internal sealed class PoolBinder(HealthBinder health)
         return pool;
     }
 
-    private static List<BackendOptions> BindBackends(SectionReader section)
+    private static List<BackendOptions> BindBackends(SectionReader section, DiscoveryOptions? discovered)
     {
         if (section.Find("backends") is not { } setting)
         {
-            section.ReportMissing("backends", "list at least one server, such as 10.0.0.11:6443");
+            if (discovered is null)
+            {
+                section.ReportMissing("backends", "list at least one server, such as 10.0.0.11:6443");
+            }
+
             return [];
         }
 
         var items = setting.Items();
-        if (setting.IsEmpty)
+        if (setting.IsEmpty && discovered is null)
         {
             setting.Error("is empty; list at least one server, such as 10.0.0.11:6443");
         }
