@@ -11,7 +11,7 @@ namespace ApiLb.EndToEndTests;
 [Collection(LabCollection.Name)]
 public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper output)
 {
-    private const string Issue4 = "issue 4: a silent host is told from a silent process only after 9 s yet; lab/matrix.sh --only b apilb measures it.";
+    private const string Issue4 = "issue 4: takes 1.9 to 3.2 s, because least-connections may send nobody there and the next check is up to 2 s away; lab/matrix.sh --only b apilb measures it.";
 
     // What had already received bytes of the lost apiserver is not the balancer's to save, but there are only a few of those at this rate.
     private const int AllowedAfterFirstByte = 10;
@@ -68,7 +68,7 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
     public Task ApiServerHostVanished_WatchesLeaveWithin2SecondsUnderTraffic() =>
         WatchesLeaveAsync(Outage.Vanished, Traffic, LeavesVanishedUnderTraffic);
 
-    [Fact(Skip = Issue4)]
+    [Fact]
     public Task ApiServerHostVanished_WatchesLeaveWithin4SecondsWithoutTraffic() =>
         WatchesLeaveAsync(Outage.Vanished, SlightTraffic, LeavesVanishedWithoutTraffic);
 

@@ -6,7 +6,7 @@ namespace ApiLb.EndToEndTests.Outages;
 internal static class OutageTable
 {
     private const string Head = """
-        | outage | balancer | new connections | failed | broken after first byte | slowest | p99 | over 600 ms | watches on the victim | ended | first | last | of the other watches ended | process gone, or last one back | CPU balancer | CPU clients | CPU machine |
+        | outage | balancer | new connections | failed | broken | slowest | p99 | over 600 ms | watches there | ended | first | last | elsewhere ended | outage took | CPU balancer | CPU clients | CPU machine |
         |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
         """;
 
