@@ -7,8 +7,13 @@ namespace ApiLb.EndToEndTests;
 
 /// <summary>The phases of kubeadm that talk to the controlPlaneEndpoint, which is the balancer.</summary>
 [Collection(LabCollection.Name)]
-public sealed class KubeadmTests(LabFixture fixture)
+public sealed class KubeadmTests(LabFixture fixture) : IAsyncLifetime
 {
+    /// <summary>Another class may have left apiservers stopped, or the controller manager without its lease.</summary>
+    public ValueTask InitializeAsync() => new(fixture.Lab.RecoverAsync());
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Fact]
     public async Task UploadConfig_StoresTheClusterConfiguration()
     {

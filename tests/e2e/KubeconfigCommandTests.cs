@@ -7,13 +7,19 @@ namespace ApiLb.EndToEndTests;
 
 /// <summary><c>apilb kubeconfig</c> with the administrator's kubeconfig, and what the account may then do.</summary>
 [Collection(LabCollection.Name)]
-public sealed class KubeconfigCommandTests(LabFixture fixture) : IDisposable
+public sealed class KubeconfigCommandTests(LabFixture fixture) : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("apilb-kubeconfig-");
 
     private string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public ValueTask InitializeAsync() => new(fixture.Lab.RecoverAsync());
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task Account_SeesTheApiserversAndNothingElse()

@@ -4,8 +4,13 @@ namespace ApiLb.EndToEndTests;
 
 /// <summary>kubectl through the balancer.</summary>
 [Collection(LabCollection.Name)]
-public sealed class KubectlTests(LabFixture fixture)
+public sealed class KubectlTests(LabFixture fixture) : IAsyncLifetime
 {
+    /// <summary>Another class may have left apiservers stopped, or the controller manager without its lease.</summary>
+    public ValueTask InitializeAsync() => new(fixture.Lab.RecoverAsync());
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Fact]
     public async Task Readyz_IsOk()
     {
