@@ -17,10 +17,10 @@ internal sealed partial class BackendPool
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly PoolAlarmBell _bell;
     private readonly HealthPolicy _policy;
     private readonly RelayTimeouts _timeouts;
     private volatile PoolSnapshot _snapshot;
-    private int _alarm;
 
     public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger)
     {
@@ -29,9 +29,10 @@ internal sealed partial class BackendPool
         _logger = logger;
         _policy = new HealthPolicy(options.Health.Fall, options.Health.Rise, options.Health.SlowStart, SilenceUntilDead);
         _timeouts = new RelayTimeouts(options.Timeouts.HalfClosed, options.Timeouts.Idle);
+        _bell = new PoolAlarmBell(options.Name, logger);
         Line = new WaitingLine(options.Queue.MaxLength);
         Discovery = options.Discovery is { } discovery ? new DiscoveryCounters(discovery.SourceNames()) : null;
-        _snapshot = new PoolSnapshot([.. options.Backends.Select(b => new Backend(options.Name, b, _policy, Line) { Timeouts = _timeouts })]);
+        _snapshot = new PoolSnapshot([.. options.Backends.Select(b => NewBackend(b, isAdded: false))]);
     }
 
     /// <summary>Raised after the new snapshot is published, on the reporter's thread: handlers are short and do not throw.</summary>
@@ -58,7 +59,7 @@ internal sealed partial class BackendPool
 
     public PoolSnapshot Snapshot => _snapshot;
 
-    /// <summary>Clients that wait for a place at a backend with maxConnections. Whoever changes the snapshot calls the next.</summary>
+    /// <summary>Clients that wait for a place at a backend with maxConnections. Called whenever the snapshot changes.</summary>
     public WaitingLine Line { get; }
 
     /// <summary>What discovery did for it; null when its members are only those of the file.</summary>
@@ -83,10 +84,9 @@ internal sealed partial class BackendPool
 
         if (transition is { } flip)
         {
-            Line.CallNext();
             LogTransition(backend, flip);
             Transitioned?.Invoke(new BackendTransition(backend, flip));
-            TellAlarm();
+            AfterPublishing();
         }
 
         return transition is not null;
@@ -137,9 +137,8 @@ internal sealed partial class BackendPool
             Republish();
         }
 
-        Line.CallNext();
         ModeChanged?.Invoke(backend);
-        TellAlarm();
+        AfterPublishing();
     }
 
     /// <summary>
@@ -159,7 +158,7 @@ internal sealed partial class BackendPool
                 var backend = before.FirstOrDefault(b => b.Name == member.Name && b.Options.Address == member.Address);
                 if (backend is null)
                 {
-                    backend = new Backend(Name, member, _policy, Line, isAdded: true) { Timeouts = _timeouts };
+                    backend = NewBackend(member, isAdded: true);
                     added.Add(backend);
                 }
 
@@ -172,10 +171,9 @@ internal sealed partial class BackendPool
             _snapshot = new PoolSnapshot(after);
         }
 
-        Line.CallNext();
         removed.ForEach(b => Removed?.Invoke(b));
         added.ForEach(b => Added?.Invoke(b));
-        TellAlarm();
+        AfterPublishing();
     }
 
     /// <summary>Sets what etcd's state means for a backend.</summary>
@@ -192,9 +190,8 @@ internal sealed partial class BackendPool
             Republish();
         }
 
-        Line.CallNext();
         Log.Advised(_logger, Name, backend.Name, advice, reason);
-        TellAlarm();
+        AfterPublishing();
     }
 
     /// <summary>Sets where a backend named by DNS is reached.</summary>
@@ -206,38 +203,23 @@ internal sealed partial class BackendPool
             Republish();
         }
 
-        Line.CallNext();
+        AfterPublishing();
     }
+
+    private Backend NewBackend(BackendOptions options, bool isAdded) => new(Name, options, _policy, Line, isAdded) { Timeouts = _timeouts };
 
     private void Republish() => _snapshot = new PoolSnapshot(_snapshot.Backends);
 
-    private void TellAlarm()
+    /// <summary>What everyone who has published a snapshot owes, outside of the lock: the line may find a place now, and an alarm may change.</summary>
+    private void AfterPublishing()
     {
-        var alarm = _snapshot.Alarm;
-        if ((PoolAlarm)Interlocked.Exchange(ref _alarm, (int)alarm) == alarm)
+        Line.CallNext();
+        var snapshot = _snapshot;
+        if (_bell.Look(snapshot))
         {
-            return;
+            AlarmChanged?.Invoke(this, snapshot.Alarm);
         }
-
-        if (alarm == PoolAlarm.None)
-        {
-            Log.AlarmOver(_logger, Name, _snapshot.ReadyCount, _snapshot.Backends.Count);
-        }
-        else
-        {
-            Log.Alarm(_logger, Name, alarm, TextOf(alarm));
-        }
-
-        AlarmChanged?.Invoke(this, alarm);
     }
-
-    private static string TextOf(PoolAlarm alarm) => alarm switch
-    {
-        PoolAlarm.EtcdUnready => "every apiserver is red because of etcd: connections go on to all of them; look at etcd",
-        PoolAlarm.NobodyReady => "nobody is ready: connections go to all who are alive",
-        PoolAlarm.NobodyAlive => "nobody is alive: clients are reset",
-        _ => "nobody may be used: operator modes, weights or missing addresses exclude everyone; clients are reset",
-    };
 
     private void LogTransition(Backend backend, HealthTransition flip)
     {
@@ -255,13 +237,7 @@ internal sealed partial class BackendPool
 
     private static partial class Log
     {
-        [LoggerMessage(3, LogLevel.Warning, "Pool {Pool}: alarm {Alarm}: {Text}.")]
-        public static partial void Alarm(ILogger logger, string pool, PoolAlarm alarm, string text);
-
-        [LoggerMessage(4, LogLevel.Information, "Pool {Pool}: the alarm is over: {Ready} of {Total} ready.")]
-        public static partial void AlarmOver(ILogger logger, string pool, int ready, int total);
-
-        [LoggerMessage(5, LogLevel.Warning, "Pool {Pool}: backend {Backend}: etcd's state means {Advice} {Reason}")]
+        [LoggerMessage(3, LogLevel.Warning, "Pool {Pool}: backend {Backend}: etcd's state means {Advice} {Reason}")]
         public static partial void Advised(ILogger logger, string pool, string backend, OutsideAdvice advice, string reason);
 
         [LoggerMessage(1, LogLevel.Information, "Pool {Pool}: backend {Backend} {From} -> {To}: {Detail}. {Ready} of {Total} ready.")]
