@@ -40,6 +40,9 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     /// <summary>Where the client connected to, as the proxy before this one tells it, or else as the kernel does.</summary>
     public ClientAddress Destination => _forwarded?.Destination ?? ReadLocalAddress();
 
+    /// <summary>Bytes that its relay has moved so far; zero before there is one. Any thread.</summary>
+    public (long ToBackend, long ToClient) Relayed => _operation is Relay relay ? relay.Moved : default;
+
     /// <summary>The clock of its time-outs and of <see cref="BackendConnection.StartedAt"/>.</summary>
     public TimeProvider Time => _transport.Time;
 

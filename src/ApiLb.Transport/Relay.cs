@@ -39,6 +39,9 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
         totals?.Add(client.Reactor.Index, alreadySent, 0);
     }
 
+    /// <summary>Bytes that reached each side so far. Any thread.</summary>
+    public (long ToBackend, long ToClient) Moved => (_toBackend.Bytes, _toClient.Bytes);
+
     private long Bytes => _toBackend.Bytes + _toClient.Bytes;
 
     public ValueTask<RelayResult> AsValueTask() => new(this, 0);

@@ -6,6 +6,7 @@ using ApiLb.Configuration;
 using ApiLb.Discovery;
 using ApiLb.Etcd;
 using ApiLb.Listening;
+using ApiLb.Operators;
 using ApiLb.Probing;
 using ApiLb.Tcp;
 using ApiLb.Telemetry;
@@ -34,6 +35,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ReactorProgress _progress;
     private readonly ClosingService _closing;
     private readonly RebalanceService[] _rebalances;
+    private readonly OperatorDesk _operators;
     private readonly CancellationTokenSource _background = new();
     private Task _running = Task.CompletedTask;
     private volatile bool _isAccepting;
@@ -81,7 +83,13 @@ internal sealed class Daemon : IAsyncDisposable
             return new ListenerServer(l, handler, counters[i], _transport, loggers);
         })];
 
-        // What operators see.
+        // What operators say and see.
+        _operators = new OperatorDesk(new OrderBook(options.StateDirectory, loggers.CreateLogger<OrderBook>()), time, loggers.CreateLogger<OperatorDesk>());
+        foreach (var pool in Pools)
+        {
+            _operators.Attach(pool);
+        }
+
         _admin = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers);
     }
 
@@ -106,12 +114,13 @@ internal sealed class Daemon : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         SourceAddress.RequirePermission(Pools);
+        await _operators.RestoreAsync(cancellationToken);
         await _admin.StartAsync(cancellationToken);
         var stop = _background.Token;
         _running = Task.WhenAll(
         [
             _discovery.RunAsync(stop), _names.RunAsync(stop), _probes.RunAsync(stop), Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop),
-            _sourcePorts.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop)),
+            _sourcePorts.RunAsync(stop), _operators.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop)),
         ]);
         foreach (var listener in Listeners)
         {
@@ -159,6 +168,7 @@ internal sealed class Daemon : IAsyncDisposable
         _transport.Dispose();
         _metrics.Dispose();
         _events.Dispose();
+        _operators.Dispose();
         _etcdGate?.Dispose();
         _background.Dispose();
     }
@@ -175,6 +185,9 @@ internal sealed class Daemon : IAsyncDisposable
         MaxConnections = MaxConnections,
         Events = _events,
         Rebalances = _rebalances,
+        Operators = _operators,
+        Kill = _closing.Kill,
+        Probe = _probes.Ring,
         CanAccept = () => _isAccepting,
     };
 }

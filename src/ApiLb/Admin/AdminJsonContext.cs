@@ -8,4 +8,8 @@ namespace ApiLb.Admin;
 [JsonSerializable(typeof(IReadOnlyList<BackendExplanation>))]
 [JsonSerializable(typeof(IReadOnlyList<EventStatus>))]
 [JsonSerializable(typeof(RebalanceStatus))]
+[JsonSerializable(typeof(IReadOnlyList<PoolStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<BackendStatus>))]
+[JsonSerializable(typeof(ConnectionsStatus))]
+[JsonSerializable(typeof(OrderResult))]
 internal sealed partial class AdminJsonContext : JsonSerializerContext;

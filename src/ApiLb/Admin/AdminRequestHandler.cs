@@ -14,7 +14,7 @@ internal sealed partial class AdminRequestHandler(AdminRoutes routes, TimeProvid
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
         try
         {
-            var answer = await routes.AnswerAsync(context.Request, context.Features.Get<AdminSurface>(), either.Token);
+            var answer = await routes.AnswerAsync(context.Request, context.Features.Get<AdminSurface>(), context.Features.Get<PeerCredentials>(), either.Token);
             await WriteAsync(context.Response, answer, either.Token);
         }
         catch (OperationCanceledException)

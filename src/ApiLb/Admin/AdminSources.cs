@@ -1,6 +1,7 @@
 using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Etcd;
+using ApiLb.Operators;
 using ApiLb.Telemetry;
 
 namespace ApiLb.Admin;
@@ -21,6 +22,15 @@ internal sealed record AdminSources
     public int? MaxConnections { get; init; }
 
     public required EventLog Events { get; init; }
+
+    /// <summary>Takes orders about backends.</summary>
+    public required OperatorDesk Operators { get; init; }
+
+    /// <summary>Begins to close what a backend serves, so many in a second, or as many as do not disturb others. Must not block or throw.</summary>
+    public required Action<Backend, int?> Kill { get; init; }
+
+    /// <summary>Asks for a check of a backend now. Must not block or throw.</summary>
+    public required Action<Backend> Probe { get; init; }
 
     /// <summary>One for each pool.</summary>
     public required IReadOnlyList<RebalanceService> Rebalances { get; init; }

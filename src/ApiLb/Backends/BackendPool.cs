@@ -44,6 +44,9 @@ internal sealed partial class BackendPool
     /// <summary>Raised after the operator's word about a backend has changed: handlers are short and do not throw.</summary>
     public event Action<Backend>? ModeChanged;
 
+    /// <summary>Raised after the operator's word about a weight has changed: handlers are short and do not throw.</summary>
+    public event Action<Backend>? WeightChanged;
+
     /// <summary>Raised when something is wrong with the pool as a whole, or no longer: handlers are short and do not throw.</summary>
     public event Action<BackendPool, PoolAlarm>? AlarmChanged;
 
@@ -123,21 +126,38 @@ internal sealed partial class BackendPool
             : report with { SilentFor = result.Duration };
     }
 
-    /// <summary>Sets what the operator wants of a backend; checks never change it.</summary>
+    /// <summary>Sets what somebody whose name is not known wants of a backend.</summary>
     public void SetMode(Backend backend, OperatorMode mode)
+    {
+        if (backend.Mode != mode)
+        {
+            SetMode(backend, new ModeOrder(mode));
+        }
+    }
+
+    /// <summary>Sets what the operator wants of a backend; checks never change it.</summary>
+    public void SetMode(Backend backend, ModeOrder order)
     {
         lock (_lock)
         {
-            if (backend.Mode == mode)
-            {
-                return;
-            }
-
-            backend.Mode = mode;
+            backend.ModeOrder = order;
             Republish();
         }
 
         ModeChanged?.Invoke(backend);
+        AfterPublishing();
+    }
+
+    /// <summary>Sets the weight that the operator wants.</summary>
+    public void SetWeight(Backend backend, WeightOrder order)
+    {
+        lock (_lock)
+        {
+            backend.WeightOrder = order;
+            Republish();
+        }
+
+        WeightChanged?.Invoke(backend);
         AfterPublishing();
     }
 

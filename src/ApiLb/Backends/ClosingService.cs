@@ -14,6 +14,7 @@ internal sealed partial class ClosingService(
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TimeSpan> _graces = pools.ToDictionary(p => p.Name, p => p.Options.Timeouts.Drain);
     private readonly Dictionary<Backend, CancellationTokenSource> _plans = [];
+    private readonly Dictionary<Backend, CancellationTokenSource> _kills = [];
     private readonly HashSet<Task> _running = [];
 
     /// <summary>Raised when a backend's connections were told to close: how many, and why.</summary>
@@ -39,11 +40,33 @@ internal sealed partial class ClosingService(
         await EndAsync();
     }
 
+    /// <summary>Begins to close what the backend serves now, whatever its state. An earlier kill of the same backend ends.</summary>
+    /// <param name="backend">Whose connections.</param>
+    /// <param name="perSecond">As <see cref="ModeOrder.Pace"/>.</param>
+    public void Kill(Backend backend, int? perSecond)
+    {
+        var kill = new CancellationTokenSource();
+        lock (_lock)
+        {
+            if (_kills.Remove(backend, out var earlier))
+            {
+                earlier.Cancel();
+            }
+
+            _kills[backend] = kill;
+            Run(() => CloseAsync(backend, CloseReason.Killed, perSecond, kill.Token));
+        }
+    }
+
     /// <summary>Closes what the backend serves now, at a pace.</summary>
     /// <returns>How many connections were told to close.</returns>
-    public async Task<int> CloseAsync(Backend backend, CloseReason reason, CancellationToken stop)
+    public Task<int> CloseAsync(Backend backend, CloseReason reason, CancellationToken stop) => CloseAsync(backend, reason, perSecond: null, stop);
+
+    private async Task<int> CloseAsync(Backend backend, CloseReason reason, int? perSecond, CancellationToken stop)
     {
-        var count = await close.CloseAsync(backend.Connections, reason, stop);
+        var count = perSecond is { } pace
+            ? await close.CloseAsync(backend.Connections, reason, pace, stop)
+            : await close.CloseAsync(backend.Connections, reason, stop);
         if (count > 0)
         {
             Log.Closed(logger, backend.Pool, backend.Name, count, reason);
@@ -70,20 +93,29 @@ internal sealed partial class ClosingService(
             {
                 Begin(backend, CloseReason.BackendDead, TimeSpan.Zero);
             }
-            else if (_graces[backend.Pool] > TimeSpan.Zero
+            else if (GraceOf(backend) is { } grace
                 && (backend.Mode != OperatorMode.Ready || backend.IsRemoved || health.Status == HealthStatus.Draining))
             {
-                Begin(backend, CloseReason.Drain, _graces[backend.Pool]);
+                Begin(backend, CloseReason.Drain, grace);
             }
         }
     }
+
+    /// <summary>The operator's word, or else the pool's; null: connections end by themselves.</summary>
+    private TimeSpan? GraceOf(Backend backend) =>
+        backend.ModeOrder.Grace ?? (_graces[backend.Pool] is var grace && grace > TimeSpan.Zero ? grace : null);
 
     private void Begin(Backend backend, CloseReason reason, TimeSpan grace)
     {
         var plan = new CancellationTokenSource();
         _plans[backend] = plan;
+        Run(() => RunPlanAsync(backend, reason, grace, plan.Token));
+    }
+
+    private void Run(Func<Task> step)
+    {
         _running.RemoveWhere(t => t.IsCompleted);
-        _running.Add(Task.Run(() => RunPlanAsync(backend, reason, grace, plan.Token), CancellationToken.None));
+        _running.Add(Task.Run(step, CancellationToken.None));
     }
 
     private async Task RunPlanAsync(Backend backend, CloseReason reason, TimeSpan grace, CancellationToken off)
@@ -91,7 +123,7 @@ internal sealed partial class ClosingService(
         await Task.Delay(grace, time, off).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!off.IsCancellationRequested)
         {
-            await CloseAsync(backend, reason, off);
+            await CloseAsync(backend, reason, reason == CloseReason.Drain ? backend.ModeOrder.Pace : null, off);
         }
     }
 
@@ -100,12 +132,13 @@ internal sealed partial class ClosingService(
         Task[] running;
         lock (_lock)
         {
-            foreach (var plan in _plans.Values)
+            foreach (var plan in _plans.Values.Concat(_kills.Values))
             {
                 plan.Cancel();
             }
 
             _plans.Clear();
+            _kills.Clear();
             running = [.. _running];
         }
 

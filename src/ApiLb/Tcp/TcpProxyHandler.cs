@@ -18,6 +18,8 @@ internal sealed partial class TcpProxyHandler(
     ListenerCounters counters,
     ILogger<TcpProxyHandler> logger)
 {
+    private readonly TraitsTable _traits = new(listener.Name);
+    private readonly ConnectionLog _log = new(listener, logger);
     private readonly ProxyHeaderReader? _proxyHeader = listener.ProxyProtocol is { } proxies ? new ProxyHeaderReader(proxies, counters) : null;
 
     /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
@@ -55,13 +57,18 @@ internal sealed partial class TcpProxyHandler(
         var reason = CloseReason.LocalFault;
         try
         {
-            (var backend, reason, var mayMove) = await FindBackendAsync(client);
-            if (backend is not null)
+            var found = await FindBackendAsync(client);
+            reason = found.Failure;
+            if (found.Connection is null)
+            {
+                _log.Unserved(client.Address, found.Traits, found.Failure, found.Attempts);
+            }
+            else
             {
                 reason = CloseReason.LocalFault;
-                proxied = new ProxiedConnection(client, backend, mayMove);
+                proxied = new ProxiedConnection(client, found.Connection, found.Traits ?? _traits.Silent, found.Attempts);
                 proxied.Backend.Connections.Add(proxied);
-                reason = ReasonOf(await client.RelayAsync(backend, proxied.Backend.Counters.Relayed, proxied.Backend.Timeouts), proxied);
+                reason = ReasonOf(await client.RelayAsync(found.Connection, proxied.Backend.Counters.Relayed, proxied.Backend.Timeouts), proxied);
             }
         }
         catch (Exception error)
@@ -97,9 +104,10 @@ internal sealed partial class TcpProxyHandler(
             return new ConnectResult(null, flight.Failure);
         }
 
+        var traits = _traits.Of(flight.Hello, flight.Bytes.Span);
         return Route(client, flight) is { } connector
-            ? await connector.ConnectAsync(client, flight.Replayable) with { MayMove = flight.Hello.OffersHttp2 }
-            : new ConnectResult(null, CloseReason.NoRoute);
+            ? await connector.ConnectAsync(client, flight.Replayable) with { Traits = traits }
+            : new ConnectResult(null, CloseReason.NoRoute) { Traits = traits };
     }
 
     /// <summary>Lets the proxy say whose connection this is, and looks whether that client may come.</summary>
@@ -158,6 +166,7 @@ internal sealed partial class TcpProxyHandler(
             backend.Leave();
             backend.Counters.Closed(reason);
             routes.Metrics.Closed(backend, client.Time.GetElapsedTime(proxied.Connection.StartedAt));
+            _log.Served(client, proxied, reason);
         }
 
         if (client.IsIdentified)
@@ -178,6 +187,7 @@ internal sealed partial class TcpProxyHandler(
     {
         client.Reset();
         counters.ConnectionClosed(reason);
+        _log.Unserved(client.Address, traits: null, reason, attempts: 0);
         Log.Closed(logger, listener.Name, client.Address, reason);
     }
 

@@ -23,8 +23,8 @@ internal static class House
         [Root],
         ["Listening"],
         ["Tcp", "Http"],
-        ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery"],
-        ["Systemd", "Backends"],
+        ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Operators"],
+        ["Systemd", "Backends", "Storage"],
         Ground,
     ];
 
@@ -35,7 +35,7 @@ internal static class House
         ["Demo"] = [Root, "Probing", "Telemetry", .. State],
         [Root] =
         [
-            "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,
+            "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Operators", "Systemd", .. State,
             Transport, "Kubernetes",
         ],
         ["Listening"] = ["Tcp", "Http", "Admission", "Telemetry", "Configuration", Transport],
@@ -44,11 +44,13 @@ internal static class House
         ["Telemetry"] = ["Etcd", .. State, "ProxyProtocol"],
         ["Balancing"] = [.. State, Transport],
         ["Admission"] = [.. State, Transport],
-        ["Admin"] = ["Telemetry", "Balancing", "Etcd", .. State],
+        ["Admin"] = ["Telemetry", "Balancing", "Etcd", "Operators", .. State],
         ["Probing"] = [.. State, "ProxyProtocol"],
         ["Etcd"] = ["Probing", .. State],
-        ["Discovery"] = [.. State, "Kubernetes"],
+        ["Discovery"] = [.. State, "Kubernetes", "Storage"],
+        ["Operators"] = [.. State, "Storage"],
         ["Systemd"] = [],
+        ["Storage"] = ["Configuration"],
         ["Backends"] = ["Configuration", "Health", Transport],
         [Transport] = [],
         ["Configuration"] = [],
