@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using ApiLb.Configuration;
+using ApiLb.Configuration.Values;
 
 namespace ApiLb.Cli;
 
@@ -7,6 +9,9 @@ namespace ApiLb.Cli;
 internal static class AdminOption
 {
     public const string Json = "json";
+
+    /// <summary>What every such command returns besides its own.</summary>
+    public const string ExitCodes = "3 no daemon answers; 4 no permission";
 
     public static Option<string> Socket() => new("--socket")
     {
@@ -28,15 +33,49 @@ internal static class AdminOption
         return output;
     }
 
+    /// <summary>For commands whose answer is a table.</summary>
+    public static Option<OutputFormat> Format() => new("--output", "-o")
+    {
+        Description = "table, for people; json or csv, for scripts",
+        HelpName = string.Join('|', Choice.Words<OutputFormat>()),
+        DefaultValueFactory = _ => OutputFormat.Table,
+        CustomParser = Parse(Choice.Of<OutputFormat>()),
+    };
+
+    public static Argument<string> Backend() => new("BACKEND") { Description = "Its name, or POOL/NAME where several pools have one of that name" };
+
+    /// <summary>Reads an option's value as the configuration file is read, with the same words when it is wrong.</summary>
+    public static Func<ArgumentResult, T?> Parse<T>(Func<string, Parsed<T>> parse)
+        where T : notnull => result =>
+    {
+        if (!parse(result.Tokens[0].Value).TryGet(out var value, out var problem))
+        {
+            result.AddError($"{result.Argument.Name}: {problem}");
+        }
+
+        return value;
+    };
+
     /// <summary>Asks, prints the answer, and turns what can go wrong into a message and an exit code.</summary>
-    public static async Task<int> RunAsync(string command, string socket, Func<AdminClient, Task<string>> ask, CancellationToken cancellation)
+    public static Task<int> RunAsync(string command, string socket, Func<AdminClient, Task<string>> ask, CancellationToken cancellation) =>
+        RunAsync(
+            command,
+            socket,
+            async Task<int> (client) =>
+            {
+                var text = await ask(client);
+                await Console.Out.WriteLineAsync(text.AsMemory().TrimEnd('\n'), cancellation);
+                return ExitCode.Success;
+            },
+            cancellation);
+
+    /// <summary>The same for a command that prints by itself.</summary>
+    public static async Task<int> RunAsync(string command, string socket, Func<AdminClient, Task<int>> run, CancellationToken cancellation)
     {
         try
         {
             using var client = new AdminClient(socket);
-            var text = await ask(client);
-            await Console.Out.WriteLineAsync(text.AsMemory().TrimEnd('\n'), cancellation);
-            return ExitCode.Success;
+            return await run(client);
         }
         catch (AdminClientException e)
         {

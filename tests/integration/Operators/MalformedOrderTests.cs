@@ -1,3 +1,4 @@
+#pragma warning disable CA1416 // File modes: ApiLb runs on Linux only.
 using System.Diagnostics;
 using ApiLb.Health;
 using ApiLb.IntegrationTests.Admin;
@@ -101,7 +102,7 @@ public sealed class MalformedOrderTests
     private static async Task<string> AskAsNobodyAsync(AdminHost host, string method, string target)
     {
         string[] command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "curl", "--silent", "--max-time", "10", "--unix-socket", host.SocketPath, "-X", method, $"http://apilb{target}"];
-        using var curl = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
+        using var curl = Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         var answer = await curl.StandardOutput.ReadToEndAsync();
         await curl.WaitForExitAsync();
         return answer;
