@@ -51,7 +51,7 @@ internal sealed class ModeRequest(AdminSources sources, StatusReader status, Tim
     }
 
     private string Describe(Backend backend, ModeOrder order) => order.Mode == OperatorMode.Ready
-        ? $"{backend} is ready again as far as operators are concerned; its checks decide"
+        ? $"{backend}: drain and maint are taken back, its checks decide"
         : $"{backend} is in {Choice.WordOf(order.Mode)}{(order.Terms?.Until is { } until ? $" until {until:u}" : "")}: no new connections"
             + $"{(order.Mode == OperatorMode.Maint ? ", no checks" : "")}; {backend.Connections.Count} established, which {FateOf(backend, order)}";
 

@@ -79,7 +79,7 @@ internal static class AdminOption
         }
         catch (AdminClientException e)
         {
-            await Console.Error.WriteLineAsync($"apilb {command}: {e.Message}".AsMemory(), cancellation);
+            await Console.Error.WriteLineAsync(Terminal.Wrapped($"apilb {command}: {e.Message}", Console.IsErrorRedirected).AsMemory(), cancellation);
             return e.ExitCode;
         }
     }

@@ -32,7 +32,7 @@ internal static class BackendText
 
     /// <summary>After the order: <c>by operator since 10:02, ends in 8m00s, set by uid 0</c>.</summary>
     public static string Order(OrderStatus order) =>
-        $"by operator since {Since(order)}, {(order.SecondsLeft is { } left ? $"ends in {ShortText.Duration(left)}" : "until taken back")}, set by {order.By}";
+        $"by operator since {Since(order)}, {(order.SecondsLeft is { } left ? $"ends in {ShortText.Duration(left)}, " : "")}set by {order.By}";
 
     public static string Words(string label) => label.Replace('_', ' ');
 

@@ -8,7 +8,8 @@ namespace ApiLb.Cli;
 /// <param name="output">Where to.</param>
 /// <param name="format">How.</param>
 /// <param name="isStream">More will come: JSON is one object in a line then, instead of one list.</param>
-internal sealed class EventPrinter(TextWriter output, OutputFormat format, bool isStream)
+/// <param name="today">As <see cref="Line"/>.</param>
+internal sealed class EventPrinter(TextWriter output, OutputFormat format, bool isStream, DateTime? today = null)
 {
     private bool _hasBegun;
 
@@ -19,17 +20,20 @@ internal sealed class EventPrinter(TextWriter output, OutputFormat format, bool 
             OutputFormat.Json when !isStream => JsonSerializer.Serialize(events, AdminJsonContext.Default.IReadOnlyListEventStatus) + "\n",
             OutputFormat.Json => string.Concat(events.Select(e => JsonSerializer.Serialize(e, AdminJsonContext.Lines.EventStatus) + "\n")),
             OutputFormat.Csv => WriteCsv(events),
-            _ => string.Concat(events.Select(e => Line(e) + "\n")),
+            _ => string.Concat(events.Select(e => Line(e, today) + "\n")),
         };
         _hasBegun = true;
         await output.WriteAsync(text.AsMemory(), cancellation);
         await output.FlushAsync(cancellation);
     }
 
-    /// <summary>As in <c>apilb explain</c>, and of whom.</summary>
-    public static string Line(EventStatus happened)
+    /// <summary>When, what kind, to whom, what.</summary>
+    /// <param name="happened">What.</param>
+    /// <param name="today">Where there is little room, the date of events of this day is left out; null: never.</param>
+    public static string Line(EventStatus happened, DateTime? today)
     {
-        var at = happened.At.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        var local = happened.At.ToLocalTime();
+        var at = local.ToString(local.Date == today ? "HH:mm:ss.fff" : "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
         var whom = happened.Backend is null ? happened.Pool : $"{happened.Pool}/{happened.Backend}";
         return $"{at}  {happened.Kind,-8}  {whom}  {happened.Text}";
     }

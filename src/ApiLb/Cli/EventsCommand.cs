@@ -38,7 +38,7 @@ internal static class EventsCommand
             parsed.GetRequiredValue(socket),
             async Task<int> (client) =>
             {
-                var printer = new EventPrinter(Console.Out, parsed.GetValue(format), isStream: parsed.GetValue(watch));
+                var printer = new EventPrinter(Console.Out, parsed.GetValue(format), isStream: parsed.GetValue(watch), Console.IsOutputRedirected ? null : TimeProvider.System.GetLocalNow().Date);
                 var last = await PrintAsync(client, printer, new AdminPath("/v1/events").With("limit", parsed.GetValue(limit)), 0, cancellation);
                 return parsed.GetValue(watch) ? await WatchAsync(client, printer, last, cancellation) : ExitCode.Success;
             },

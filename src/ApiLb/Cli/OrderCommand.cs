@@ -66,7 +66,7 @@ internal sealed class OrderCommand(string name)
         var path = _parameters.Aggregate(new AdminPath($"/v1/{name}").With("backend", parsed.GetRequiredValue(_backend)), (p, add) => add(parsed, p));
         var json = await client.PostJsonAsync(path.ToString(), cancellation);
         var result = client.Parse(json, AdminJsonContext.Default.OrderResult);
-        await TellAsync(parsed.GetRequiredValue(_output) == AdminOption.Json ? json : result.Message, result.Warning, cancellation);
+        await TellAsync(parsed.GetRequiredValue(_output) == AdminOption.Json ? json : Terminal.Wrapped(result.Message, Console.IsOutputRedirected), result.Warning, cancellation);
         return _goal is not null && _wait is not null && parsed.GetValue(_wait)
             ? await new BackendWait(client, result.Backend, _goal, TimeProvider.System).RunAsync(parsed.GetValue(_timeout!) ?? OrderOption.DefaultTimeout, cancellation)
             : ExitCode.Success;
@@ -77,7 +77,7 @@ internal sealed class OrderCommand(string name)
         await Console.Out.WriteLineAsync(answer.AsMemory().TrimEnd('\n'), cancellation);
         if (warning is not null)
         {
-            await Console.Error.WriteLineAsync($"warning: {warning}".AsMemory(), cancellation);
+            await Console.Error.WriteLineAsync(Terminal.Wrapped($"warning: {warning}", Console.IsErrorRedirected).AsMemory(), cancellation);
         }
     }
 

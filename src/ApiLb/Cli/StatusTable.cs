@@ -90,7 +90,7 @@ internal sealed class StatusTable(IAnsiConsole console)
 
         if (backend.WeightOrder is { } weight)
         {
-            DrawRemark(new Paragraph(backend.Name, Paint.Bold).Append($" weight {backend.Weight} instead of {backend.ConfiguredWeight} {BackendText.Order(weight)}"));
+            DrawRemark(new Paragraph(backend.Name, Paint.Bold).Append($" weight {backend.Weight} (configured {backend.ConfiguredWeight}) {BackendText.Order(weight)}"));
         }
 
         if (backend.Status != "ready")

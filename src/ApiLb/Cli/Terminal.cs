@@ -31,6 +31,19 @@ internal static class Terminal
         return console;
     }
 
+    /// <summary>Prose, broken between words where the terminal ends; as it is in a pipe.</summary>
+    public static string Wrapped(string text, bool isRedirected)
+    {
+        if (isRedirected)
+        {
+            return text;
+        }
+
+        using var wrapped = new StringWriter();
+        NewConsole(wrapped, Console.WindowWidth, hasColours: false).Write(new Text(text));
+        return AdminOption.Trimmed(wrapped.ToString());
+    }
+
     /// <summary>A line that fits the terminal: a longer one would leave its rest behind when it is drawn again.</summary>
     public static string Cut(string line) => Console.WindowWidth is > 1 and var width && line.Length >= width ? line[..(width - 1)] : line;
 

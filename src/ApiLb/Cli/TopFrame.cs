@@ -38,7 +38,7 @@ internal static class TopFrame
             console.Write(new Text("WHAT HAPPENED\n", Paint.Faint));
             foreach (var happened in events.TakeLast(room))
             {
-                var line = EventPrinter.Line(happened);
+                var line = EventPrinter.Line(happened, TimeProvider.System.GetLocalNow().Date);
                 console.Write(new Text((line.Length > width ? line[..width] : line) + "\n"));
             }
         }

@@ -37,7 +37,7 @@ internal sealed partial class OrderBook(string? directory, ILogger logger)
     {
         if (_file is null)
         {
-            return "stateDirectory is none";
+            return orders.Count > 0 ? "stateDirectory is none" : null;
         }
 
         try

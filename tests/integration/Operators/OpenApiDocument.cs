@@ -19,7 +19,7 @@ internal sealed class OpenApiDocument
 
     public static OpenApiDocument Load()
     {
-        var yaml = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "openapi.yaml"));
+        var yaml = File.ReadAllText(RepositoryFile.PathTo("docs", "openapi.yaml"));
         var content = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(new MergingParser(new Parser(new StringReader(yaml))));
         var json = new SerializerBuilder().JsonCompatible().Build().Serialize(content);
         return new OpenApiDocument(JsonDocument.Parse(json).RootElement);
@@ -97,15 +97,4 @@ internal sealed class OpenApiDocument
         JsonValueKind.Object => "object",
         _ => "string",
     };
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "ApiLb.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("ApiLb.sln is not above the tests");
-    }
 }

@@ -26,7 +26,7 @@ public sealed class StatusTableTests
             cp2 (backup)  10.0.0.12:6443  dead            12s       1     0    0/s   9,102      17  118 MiB  9.2 GiB       -      -  L4 refused
             total                                                       412  4.2/s  18,204      17  235 MiB   18 GiB
               cp1 drain by operator since 2026-11-20 12:00, ends in 8m00s, set by uid 0
-              cp1 weight 3 instead of 1 by operator since 2026-11-20 12:00, until taken back, set by uid 0
+              cp1 weight 3 (configured 1) by operator since 2026-11-20 12:00, set by uid 0
               cp2 dead: connection refused
 
             """;
