@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -26,7 +25,7 @@ internal sealed record PeerCredentials(uint Uid, uint Gid, IReadOnlyList<uint> G
         try
         {
             return socket.GetRawSocketOption(SolSocket, SoPeerCred, ucred) == UcredLength
-                ? new PeerCredentials(BinaryPrimitives.ReadUInt32LittleEndian(ucred[4..]), BinaryPrimitives.ReadUInt32LittleEndian(ucred[8..]), GroupsOf(socket))
+                ? new PeerCredentials(BitConverter.ToUInt32(ucred[4..]), BitConverter.ToUInt32(ucred[8..]), GroupsOf(socket))
                 : null;
         }
         catch (SocketException)

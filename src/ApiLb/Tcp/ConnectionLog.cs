@@ -1,5 +1,6 @@
 using ApiLb.Backends;
 using ApiLb.Configuration;
+using ApiLb.Telemetry;
 using ApiLb.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +27,7 @@ internal sealed partial class ConnectionLog(ListenerOptions listener, ILogger lo
         var reading = proxied.Read();
         var connection = proxied.Connection;
         Log.Served(
-            logger, listener.Name, client.Address, reading.ServerName ?? "-", reading.Protocols ?? "-", proxied.Backend, reason, reading.BytesToBackend,
+            logger, listener.Name, client.Address, reading.ServerName ?? "-", reading.Protocols ?? "-", proxied.Backend, EnumLabel.Snake(reason), reading.BytesToBackend,
             reading.BytesToClient, Milliseconds(client.Time.GetElapsedTime(connection.StartedAt, connection.ConnectedAt)), Milliseconds(reading.Age), proxied.Attempts);
     }
 
@@ -35,7 +36,7 @@ internal sealed partial class ConnectionLog(ListenerOptions listener, ILogger lo
     {
         if (Wants(reason))
         {
-            Log.Unserved(logger, listener.Name, client, traits?.ServerName ?? "-", traits?.Protocols ?? "-", reason, attempts);
+            Log.Unserved(logger, listener.Name, client, traits?.ServerName ?? "-", traits?.Protocols ?? "-", EnumLabel.Snake(reason), attempts);
         }
     }
 
@@ -57,13 +58,13 @@ internal sealed partial class ConnectionLog(ListenerOptions listener, ILogger lo
     private static partial class Log
     {
         [LoggerMessage(20, LogLevel.Information,
-            "Listener {Listener}: {Client} for {ServerName} ({Protocols}) served by {Backend}: {Reason}, {ToBackend} B to the backend, {ToClient} B to the client, connected in {ConnectMs} ms, lasted {LastedMs} ms, {Attempts} attempts")]
+            "Listener {Listener}: {Client} for {ServerName} ({Protocols}) served by {Backend}: {Reason}, {ToBackend} B to the backend, {ToClient} B to the client, connected in {ConnectMs} ms, lasted {LastedMs} ms, attempts: {Attempts}")]
         public static partial void Served(
-            ILogger logger, string listener, ClientAddress client, string serverName, string protocols, Backend backend, CloseReason reason, long toBackend, long toClient,
+            ILogger logger, string listener, ClientAddress client, string serverName, string protocols, Backend backend, string reason, long toBackend, long toClient,
             double connectMs, double lastedMs, int attempts);
 
-        [LoggerMessage(21, LogLevel.Information, "Listener {Listener}: {Client} for {ServerName} ({Protocols}) not served: {Reason}, {Attempts} attempts")]
+        [LoggerMessage(21, LogLevel.Information, "Listener {Listener}: {Client} for {ServerName} ({Protocols}) not served: {Reason}, attempts: {Attempts}")]
         public static partial void Unserved(
-            ILogger logger, string listener, ClientAddress client, string serverName, string protocols, CloseReason reason, int attempts);
+            ILogger logger, string listener, ClientAddress client, string serverName, string protocols, string reason, int attempts);
     }
 }

@@ -22,7 +22,7 @@ public sealed class ConnectionLogTests
 
         var line = Assert.Single(await LinesAsync(daemon, "served by", 1));
         Assert.Matches(
-            $@"^Information: Listener kube-apiserver: {endPoint} for - \(-\) served by control-plane/cp1: ClientEof, 4 B to the backend, 8 B to the client, connected in [\d.]+ ms, lasted [\d.]+ ms, 1 attempts",
+            $@"^Information: Listener kube-apiserver: {endPoint} for - \(-\) served by control-plane/cp1: client_eof, 4 B to the backend, 8 B to the client, connected in [\d.]+ ms, lasted [\d.]+ ms, attempts: 1",
             line);
     }
 
@@ -56,7 +56,7 @@ public sealed class ConnectionLogTests
         await backend.StopAsync();
         await Client.EndOfSilentAsync(daemon.EndPoint);
 
-        Assert.Contains("not served: Refused, 1 attempts", Assert.Single(await LinesAsync(daemon, "served", 1)), StringComparison.Ordinal);
+        Assert.Contains("not served: refused, attempts: 1", Assert.Single(await LinesAsync(daemon, "served", 1)), StringComparison.Ordinal);
     }
 
     [Fact]
