@@ -16,6 +16,7 @@ internal static class CommandLine
             ExplainCommand.Create(),
             RebalanceCommand.Create(),
             DemoCommand.Create(),
+            DoctorCommand.Create(),
             InitCommand.Create(),
             KubeconfigCommand.Create(),
             VersionCommand.Create(),
