@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using ApiLb.Configuration;
+using ApiLb.Configuration.Values;
 using ApiLb.Doctor.Cluster;
 using ApiLb.Doctor.Host;
 
@@ -62,7 +63,8 @@ internal sealed class Examination(ConfigurationResult configuration, DaemonPrese
     {
         foreach (var pool in options.Pools)
         {
-            yield return new PoolExamination(pool, EndpointOf(pool, options.Listeners), time).RunAsync(cancellationToken);
+            var withDiscovered = pool with { Backends = [.. pool.Backends, .. DiscoveredIn(pool)] };
+            yield return new PoolExamination(withDiscovered, EndpointOf(pool, options.Listeners), time).RunAsync(cancellationToken);
             if (pool.Discovery?.Kubernetes is { } kubernetes)
             {
                 yield return AloneAsync(new DiscoveryExamination(pool.Name, kubernetes, pool.Backends, time).RunAsync(cancellationToken));
@@ -73,6 +75,18 @@ internal sealed class Examination(ConfigurationResult configuration, DaemonPrese
             ? new EtcdExamination(etcd, time).RunAsync(cancellationToken)
             : Task.FromResult<IReadOnlyList<Finding>>(
                 [Finding.Note("etcd", "is not watched: when it is slow, ApiLb sees red /readyz and cannot say why", "the section etcd in apilb.yaml")]);
+    }
+
+    /// <summary>Members that are not in the file: only the running daemon knows them.</summary>
+    private IEnumerable<BackendOptions> DiscoveredIn(PoolOptions pool)
+    {
+        foreach (var backend in presence.Status?.Pools.FirstOrDefault(p => p.Name == pool.Name)?.Backends ?? [])
+        {
+            if (pool.Backends.All(b => b.Name != backend.Name) && ServerAddress.Parse(backend.Address).TryGet(out var address, out _))
+            {
+                yield return new BackendOptions { Name = backend.Name, Address = address };
+            }
+        }
     }
 
     private static async Task<IReadOnlyList<Finding>> AloneAsync(Task<Finding> finding) => [await finding];

@@ -130,6 +130,21 @@ public sealed class DoctorCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task MemberThatOnlyTheDaemonKnows_IsExaminedToo()
+    {
+        using var running = Configured("lb.example.com");
+        using var file = ConfigurationOnDisk.In(_ =>
+            Text(Path.GetDirectoryName(running.File)!, "lb.example.com", "", $"unix:{running.Listener}", "cp9=127.0.0.1:1"));
+        await using var daemon = ApilbProcess.Start(["run", "--config", running.File]);
+        await daemon.SaysAsync("is ready");
+
+        var (_, findings) = await ExamineAsync(file);
+
+        Assert.Contains("error backend: cp9 of pool control-plane: connection refused", findings, StringComparison.Ordinal);
+        Assert.Contains("ok backend: cp1 of pool control-plane: HTTP 200", findings, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WrongConfiguration_IsTheOnlyFinding()
     {
         using var configuration = ConfigurationOnDisk.Of("listeners: 1");
