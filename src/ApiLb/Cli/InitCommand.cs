@@ -12,7 +12,7 @@ internal static class InitCommand
         """
         Fetch the CA of a running cluster the way kubeadm join does, and write ca.crt and a complete apilb.yaml.
 
-        `kubeadm token create --print-join-command` prints hash and token. Nothing is ever overwritten. Exit code 0 when both files are written (or would be), 1 when not.
+        `kubeadm token create --print-join-command` prints hash and token. Nothing is overwritten but an apilb.yaml as it was installed. Exit code 0 when both files are written (or would be), 1 when not.
         """;
 
     public static Command Create()

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ApiLb.Cli.Init;
 using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Discovery;
 using ApiLb.IntegrationTests.Probing;
@@ -83,6 +84,18 @@ public sealed class InitCommandTests : IAsyncLifetime
         Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(Folder, file)));
         Assert.Single(Directory.GetFiles(Folder));
         Assert.Empty(_cluster.Requests);
+    }
+
+    [Fact]
+    public async Task ConfigurationAsItWasInstalled_IsReplaced()
+    {
+        Directory.CreateDirectory(Folder);
+        await File.WriteAllTextAsync(ConfigurationPath, await InitialConfiguration.LoadShippedAsync());
+
+        var (code, output) = await RunAsync(Required);
+
+        Assert.True(code == 0, output);
+        Assert.Contains($"      - {Endpoint}", await File.ReadAllTextAsync(ConfigurationPath), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ApiLb.IntegrationTests.Cli;
 
-/// <summary><c>apilb kubeconfig</c> against servers that issue tokens, and against those before 1.24 that only keep them in Secrets.</summary>
+/// <summary><c>apilb kubeconfig</c> against servers that issue tokens, and against those that only keep them in Secrets (before 1.20).</summary>
 public sealed class KubeconfigCommandTests : IAsyncLifetime
 {
     private const string TokenPath = "/api/v1/namespaces/kube-system/serviceaccounts/apilb/token";

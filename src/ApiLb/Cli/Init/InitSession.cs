@@ -1,3 +1,4 @@
+using System.Text;
 using ApiLb.Configuration;
 using ApiLb.Configuration.Values;
 using ApiLb.Kubernetes.Introduction;
@@ -17,7 +18,8 @@ internal sealed class InitSession(InitSettings settings, TextWriter output, Text
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        if (!settings.IsDryRun && Array.Find([settings.CaFile, settings.ConfigurationFile], Path.Exists) is { } inTheWay)
+        var shipped = await InitialConfiguration.LoadShippedAsync();
+        if (!settings.IsDryRun && await FindInTheWayAsync(shipped, cancellation) is { } inTheWay)
         {
             return await FailAsync($"{inTheWay} is there already, and nothing is ever overwritten: move it away, choose another --directory, or look with --dry-run");
         }
@@ -27,7 +29,7 @@ internal sealed class InitSession(InitSettings settings, TextWriter output, Text
             return await FailAsync("nobody could be asked for the cluster's CA: nothing was written");
         }
 
-        var yaml = await FillInAsync(cluster);
+        var yaml = FillIn(shipped, cluster);
         if (settings.IsDryRun)
         {
             await PrintAsync(settings.CaFile, cluster.Authority);
@@ -37,6 +39,19 @@ internal sealed class InitSession(InitSettings settings, TextWriter output, Text
         }
 
         return await WriteAsync(cluster.Authority, yaml, cancellation);
+    }
+
+    /// <summary>The file that packages install is nobody's work as long as nobody has changed it.</summary>
+    private async Task<string?> FindInTheWayAsync(string shipped, CancellationToken cancellation)
+    {
+        if (Path.Exists(settings.CaFile))
+        {
+            return settings.CaFile;
+        }
+
+        var present = await BoundedFile.ReadAsync(settings.ConfigurationFile, Encoding.UTF8.GetMaxByteCount(shipped.Length), cancellation);
+        var isUntouched = present.TryGet(out var bytes, out _) && bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(shipped));
+        return Path.Exists(settings.ConfigurationFile) && !isUntouched ? settings.ConfigurationFile : null;
     }
 
     /// <summary>The first apiserver that introduces a cluster decides; the others are only compared with it.</summary>
@@ -63,7 +78,7 @@ internal sealed class InitSession(InitSettings settings, TextWriter output, Text
         return cluster;
     }
 
-    private async Task<string> FillInAsync(PublicCluster cluster)
+    private string FillIn(string shipped, PublicCluster cluster)
     {
         var configuration = new InitialConfiguration
         {
@@ -72,7 +87,7 @@ internal sealed class InitSession(InitSettings settings, TextWriter output, Text
             ControlPlaneEndpoint = EndpointOf(cluster),
             Kubeconfig = settings.Kubeconfig,
         };
-        return configuration.FillIn(await InitialConfiguration.LoadShippedAsync());
+        return configuration.FillIn(shipped);
     }
 
     /// <summary>Where clients reach the cluster; null when that is an apiserver itself, as without a load balancer.</summary>
@@ -89,6 +104,7 @@ internal sealed class InitSession(InitSettings settings, TextWriter output, Text
         {
             Directory.CreateDirectory(settings.Directory);
             await WriteFileAsync(settings.CaFile, authority, cancellation);
+            File.Delete(settings.ConfigurationFile); // as it was installed, or not there
             await WriteFileAsync(settings.ConfigurationFile, yaml, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
