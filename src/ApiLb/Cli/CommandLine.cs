@@ -32,6 +32,8 @@ internal static class CommandLine
             ProbeCommand.Create(),
             RebalanceCommand.Create(),
             DemoCommand.Create(),
+            DoctorCommand.Create(),
+            InitCommand.Create(),
             KubeconfigCommand.Create(),
             VersionCommand.Create(),
         };

@@ -9,9 +9,6 @@ namespace ApiLb.Tcp;
 /// <param name="Attempts">Backends that were tried.</param>
 internal readonly record struct ConnectResult(BackendConnection? Connection, CloseReason Failure, int Attempts = 0)
 {
-    /// <summary>What the client told; null when it never came to that.</summary>
-    public ClientTraits? Traits { get; init; }
-
     /// <summary>Nobody was found, and somebody only for want of a free place.</summary>
     public bool IsFull => Connection is null && Failure == CloseReason.LimitBackend;
 }

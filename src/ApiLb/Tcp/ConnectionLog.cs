@@ -12,31 +12,38 @@ namespace ApiLb.Tcp;
 /// </summary>
 internal sealed partial class ConnectionLog(ListenerOptions listener, ILogger logger)
 {
-    private const int MicrosecondsPerMillisecond = 1000;
+    private const string Nothing = "-";
 
     private long _ended;
 
-    /// <summary>A connection that was served.</summary>
-    public void Served(ClientConnection client, ProxiedConnection proxied, CloseReason reason)
+    /// <summary>A connection that was admitted, served or not.</summary>
+    public void Ended(ProxiedConnection proxied)
     {
-        if (!Wants(reason))
+        if (!Wants(proxied.Reason))
         {
             return;
         }
 
         var reading = proxied.Read();
-        var connection = proxied.Connection;
-        Log.Served(
-            logger, listener.Name, client.Address, reading.ServerName ?? "-", reading.Protocols ?? "-", proxied.Backend, EnumLabel.Snake(reason), reading.BytesToBackend,
-            reading.BytesToClient, Milliseconds(client.Time.GetElapsedTime(connection.StartedAt, connection.ConnectedAt)), Milliseconds(reading.Age), proxied.Attempts);
+        var (name, protocols, reason) = (reading.ServerName ?? Nothing, reading.Protocols ?? Nothing, EnumLabel.Snake(proxied.Reason));
+        if (proxied is { Backend: { } backend, Connection: { } connection })
+        {
+            Log.Served(
+                logger, listener.Name, reading.Client, name, protocols, backend, reason, reading.BytesToBackend, reading.BytesToClient, Milliseconds(connection.ConnectTime),
+                Milliseconds(reading.Age), proxied.Attempts);
+        }
+        else
+        {
+            Log.Unserved(logger, listener.Name, reading.Client, name, protocols, reason, proxied.Attempts);
+        }
     }
 
-    /// <summary>A connection that no backend served.</summary>
-    public void Unserved(ClientAddress client, ClientTraits? traits, CloseReason reason, int attempts)
+    /// <summary>A connection that was not even admitted.</summary>
+    public void Refused(ClientAddress client, CloseReason reason)
     {
         if (Wants(reason))
         {
-            Log.Unserved(logger, listener.Name, client, traits?.ServerName ?? "-", traits?.Protocols ?? "-", EnumLabel.Snake(reason), attempts);
+            Log.Unserved(logger, listener.Name, client, Nothing, Nothing, EnumLabel.Snake(reason), attempts: 0);
         }
     }
 
@@ -53,7 +60,7 @@ internal sealed partial class ConnectionLog(ListenerOptions listener, ILogger lo
     private static bool IsOrdinary(CloseReason reason) => reason is CloseReason.ClientEof or CloseReason.ServerEof or CloseReason.ClientReset
         or CloseReason.Idle or CloseReason.HalfClosedTimeout or CloseReason.Drain or CloseReason.Killed or CloseReason.Rebalance or CloseReason.Shutdown;
 
-    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMicroseconds / MicrosecondsPerMillisecond, 1);
+    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
 
     private static partial class Log
     {

@@ -3,29 +3,53 @@ using ApiLb.Transport;
 
 namespace ApiLb.Tcp;
 
-/// <summary>A client and the backend that serves it, for as long as bytes may flow.</summary>
-internal sealed class ProxiedConnection(ClientConnection client, BackendConnection connection, ClientTraits traits, int attempts) : TrackedConnection
+/// <summary>A client, the backend that serves it once one was found, and how it ended. Lives as long as the connection.</summary>
+internal sealed class ProxiedConnection(ClientConnection client) : TrackedConnection
 {
-    private readonly ushort _attempts = (ushort)Math.Min(attempts, ushort.MaxValue);
+    private ushort _attempts;
 
-    public BackendConnection Connection => connection;
+    public ClientConnection Client => client;
 
-    public Backend Backend => (Backend)connection.Tag!;
+    /// <summary>To the backend; null when none was found, or not yet.</summary>
+    public BackendConnection? Connection { get; private set; }
 
-    /// <summary>How many backends were tried for it.</summary>
+    public Backend? Backend => (Backend?)Connection?.Tag;
+
+    /// <summary>Why it ended, or would if it ended now.</summary>
+    public CloseReason Reason { get; set; } = CloseReason.LocalFault;
+
+    /// <summary>What the client told; null before it did.</summary>
+    public ClientTraits? Traits { get; set; }
+
+    /// <summary>How many backends were tried for it, at most 65,535.</summary>
     public int Attempts => _attempts;
 
-    public override bool MayMove => traits.OffersHttp2;
+    public override bool MayMove => Traits?.OffersHttp2 == true;
 
-    public override TimeSpan? SinceLastData => connection.ReadActivity()?.SinceLastData;
+    public override TimeSpan? SinceLastData => Connection?.ReadActivity()?.SinceLastData;
 
-    public override TimeSpan? SinceLastAck => connection.ReadActivity()?.SinceLastAck;
+    public override TimeSpan? SinceLastAck => Connection?.ReadActivity()?.SinceLastAck;
+
+    /// <summary>Takes what the search for a backend has brought; from now on the backend knows of it.</summary>
+    public void Take(ConnectResult result)
+    {
+        _attempts = (ushort)Math.Min(result.Attempts, ushort.MaxValue);
+        if (result.Connection is null)
+        {
+            Reason = result.Failure;
+            return;
+        }
+
+        Connection = result.Connection;
+        Backend!.Connections.Add(this);
+    }
 
     public override ConnectionReading Read()
     {
-        var (toBackend, toClient) = client.Relayed;
+        var relayed = client.Relayed;
+        var age = Connection is { } connection ? client.Time.GetElapsedTime(connection.StartedAt) : TimeSpan.Zero;
         return new ConnectionReading(
-            traits.Listener, client.Address, traits.ServerName, traits.Protocols, client.Time.GetElapsedTime(connection.StartedAt), toBackend, toClient);
+            Traits?.Listener ?? "", client.Address, Traits?.ServerName, Traits?.Protocols, age, relayed.BytesToBackend, relayed.BytesToClient);
     }
 
     protected override void Cut() => client.Abort();
