@@ -7,6 +7,11 @@ namespace ApiLb.Cli;
 /// <param name="ofCommand">Prints the help of one command.</param>
 internal sealed class OverviewHelp(CommandLineAction? ofCommand) : SynchronousCommandLineAction
 {
+    private const int NarrowTerminal = 80;
+
+    /// <summary>Before the name and after it.</summary>
+    private const int Margins = 4;
+
     public override int Invoke(ParseResult parseResult)
     {
         if (parseResult.CommandResult.Command is not RootCommand root)
@@ -21,7 +26,7 @@ internal sealed class OverviewHelp(CommandLineAction? ofCommand) : SynchronousCo
     public static string TextOf(RootCommand root)
     {
         var width = root.Subcommands.Max(c => c.Name.Length);
-        var commands = root.Subcommands.Select(c => $"  {c.Name.PadRight(width)}  {FirstSentence(c)}");
+        var commands = root.Subcommands.Select(c => $"  {c.Name.PadRight(width)}  {Fit(FirstSentence(c), NarrowTerminal - width - Margins)}");
         return $"""
             {root.Description}
 
@@ -41,5 +46,17 @@ internal sealed class OverviewHelp(CommandLineAction? ofCommand) : SynchronousCo
         var stop = text.IndexOf(". ", StringComparison.Ordinal);
         end = stop >= 0 && (end < 0 || stop < end) ? stop : end;
         return (end < 0 ? text : text[..end]).TrimEnd('.');
+    }
+
+    /// <summary>Up to the last comma, or else the last blank, that leaves it short enough.</summary>
+    private static string Fit(string text, int room)
+    {
+        if (text.Length <= room)
+        {
+            return text;
+        }
+
+        var comma = text.LastIndexOf(',', room);
+        return text[..(comma > 0 ? comma : text.LastIndexOf(' ', room))];
     }
 }
