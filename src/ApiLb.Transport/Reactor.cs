@@ -130,6 +130,11 @@ internal sealed unsafe partial class Reactor
     /// <summary>Runs work at the end of the present round. Reactor thread only.</summary>
     public void Defer(IReactorWork work) => _deferred.Enqueue(work);
 
+    /// <summary>How many sockets there can be. Reactor thread only, as <see cref="SocketAt"/>.</summary>
+    public int Slots => _slots.Length;
+
+    public ReactorSocket? SocketAt(int slot) => _slots.At(slot);
+
     /// <summary>Sets or moves a deadline. Any thread.</summary>
     public void Arm(WheelTimer timer, TimeSpan delay)
     {

@@ -75,6 +75,9 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
         }
     }
 
+    /// <summary>One of its sockets leads nowhere any more.</summary>
+    public void OnPeerLost(ReactorSocket socket) => Complete(ReferenceEquals(socket, _client) ? RelayEnd.ClientFailed : RelayEnd.BackendFailed);
+
     public void Abort() => Complete(RelayEnd.Aborted);
 
     RelayResult IValueTaskSource<RelayResult>.GetResult(short token) => new(_end, _toBackend.Bytes, _toClient.Bytes);
