@@ -10,7 +10,7 @@ namespace ApiLb.UnitTests.Probing;
 public sealed class BackendCheckTests
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(10);
 
     private readonly FakeTime _time = new();
     private readonly Backend _backend = new(
@@ -40,6 +40,6 @@ public sealed class BackendCheckTests
         Assert.False(running.IsCompleted);
         _time.Advance(2 * Instant);
 
-        Assert.Equal(HealthEvidence.ProcessSilent, (await running)!.Report.Evidence);
+        Assert.Equal(HealthEvidence.ProcessSilent, (await running.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System))!.Report.Evidence);
     }
 }
