@@ -16,6 +16,8 @@ public sealed class RebalanceTests(LabFixture fixture, ITestOutputHelper output)
 
     private static readonly TimeSpan Promised = TimeSpan.FromMinutes(2);
 
+    private static readonly TimeSpan Known = TimeSpan.FromSeconds(10);
+
     // The pool's 30 s, less what the balancer may have seen the apiserver ready before this test did.
     private static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(27);
 
@@ -30,6 +32,8 @@ public sealed class RebalanceTests(LabFixture fixture, ITestOutputHelper output)
         await using var arrivals = ConnectionLoad.Start(lab.Client, ConnectionsPerSecond);
         var victim = lab.Hosts[^1];
         await victim.KillApiServerAsync();
+        await Eventually.HoldsAsync("the balancer knows that it is dead", Known, () =>
+            Task.FromResult(lab.Balancer.Log.Contains("-> Dead", StringComparison.Ordinal) ? null : lab.Balancer.Log));
         await Task.WhenAll(watches.OpenAsync(), unmovable.OpenAsync());
         victim.StartApiServer();
         await lab.ReadyAsync(victim);

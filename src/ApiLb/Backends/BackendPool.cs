@@ -219,6 +219,7 @@ internal sealed partial class BackendPool
         var snapshot = _snapshot;
         if (_bell.Look(snapshot))
         {
+            _log.AlarmChanged();
             AlarmChanged?.Invoke(this, snapshot.Alarm);
         }
     }

@@ -41,19 +41,38 @@ internal sealed partial class TransitionLog(Func<PoolSnapshot> current, TimeProv
         }
     }
 
+    /// <summary>The pool's alarm has begun or ended: whoever is still red some time after etcd is back has a reason of its own.</summary>
+    public void AlarmChanged()
+    {
+        lock (_lock)
+        {
+            foreach (var timer in _redBecauseOfEtcd.Values)
+            {
+                timer.Change(Patience, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
     private void Judge(Backend backend)
     {
         lock (_lock)
         {
-            if (!_redBecauseOfEtcd.Remove(backend, out var timer))
+            if (!_redBecauseOfEtcd.TryGetValue(backend, out var timer))
             {
                 return;
             }
 
+            if (backend is { IsRemoved: false } && (current().Alarm == PoolAlarm.EtcdUnready || backend.Advice == OutsideAdvice.Freeze))
+            {
+                timer.Change(Patience, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            _redBecauseOfEtcd.Remove(backend);
             timer.Dispose();
         }
 
-        if (current().Alarm != PoolAlarm.EtcdUnready && backend is { IsRemoved: false, Advice: not OutsideAdvice.Freeze })
+        if (!backend.IsRemoved)
         {
             Log.RedAlone(logger, backend.Pool, backend.Name, backend.Health.Current.Detail);
         }

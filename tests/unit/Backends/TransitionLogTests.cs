@@ -72,6 +72,23 @@ public sealed class TransitionLogTests
     }
 
     [Fact]
+    public void StillRedAfterTheAlarmIsOver_IsAWarningAfterAnotherWhile()
+    {
+        Report(0, HealthEvidence.NotReady, HealthCause.EtcdUnready);
+        Report(1, HealthEvidence.NotReady, HealthCause.EtcdUnready);
+        _time.Advance(3 * TransitionLog.Patience / 2);
+        Report(1, HealthEvidence.Ready, HealthCause.Passed);
+        Report(1, HealthEvidence.Ready, HealthCause.Passed);
+        _warnings.Lines.Clear();
+
+        _time.Advance(TransitionLog.Patience - TimeSpan.FromMilliseconds(1));
+        Assert.Empty(_warnings.Lines);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Contains("backend cp1 is not ready because of etcd", Assert.Single(_warnings.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void QuorumLost_IsNotSaidOfEachBackend()
     {
         Report(0, HealthEvidence.NotReady, HealthCause.EtcdUnready);
