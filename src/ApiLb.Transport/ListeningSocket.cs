@@ -8,11 +8,13 @@ namespace ApiLb.Transport;
 internal sealed unsafe class ListeningSocket
 {
     private readonly int _fd;
+    private readonly int _family;
     private readonly string? _path;
 
-    private ListeningSocket(int fd, EndPoint endPoint, string? path)
+    private ListeningSocket(int fd, int family, EndPoint endPoint, string? path)
     {
         _fd = fd;
+        _family = family;
         EndPoint = endPoint;
         _path = path;
     }
@@ -35,7 +37,7 @@ internal sealed unsafe class ListeningSocket
             var path = (endPoint.Address as UnixDomainSocketEndPoint)?.ToString();
             Check(Bind(fd, address, path), endPoint);
             Check(Native.Listen(fd, endPoint.Backlog), endPoint);
-            return new ListeningSocket(fd, ReadEndPoint(fd), path);
+            return new ListeningSocket(fd, family, ReadEndPoint(fd), path);
         }
         catch
         {
@@ -53,6 +55,15 @@ internal sealed unsafe class ListeningSocket
         var fd = Native.Accept(_fd, raw, &length);
         address = fd < 0 ? default : ClientAddress.FromNative(new ReadOnlySpan<byte>(raw, length));
         return fd;
+    }
+
+    /// <summary>Whether clients are shown only when they have sent something (TCP_DEFER_ACCEPT); unix sockets have no such thing.</summary>
+    public void WaitForData(bool waits)
+    {
+        if (_family != Native.AfUnix)
+        {
+            WaitForData(_fd, waits);
+        }
     }
 
     public void Close()
@@ -90,11 +101,10 @@ internal sealed unsafe class ListeningSocket
             _ = Native.SetOption(fd, Native.SolIpv6, Native.Ipv6Only, isAny ? 0 : 1);
         }
 
-        if (endPoint.WaitsForData)
-        {
-            _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpDeferAccept, 1);
-        }
+        WaitForData(fd, endPoint.WaitsForData);
     }
+
+    private static void WaitForData(int fd, bool waits) => _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpDeferAccept, waits ? 1 : 0);
 
     private static EndPoint ReadEndPoint(int fd)
     {

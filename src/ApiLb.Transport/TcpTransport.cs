@@ -42,10 +42,15 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var listener = new Listener(ListeningSocket.Bind((TcpListenEndPoint)endpoint, Options), this, _logger);
+        var listener = Reserve((TcpListenEndPoint)endpoint);
         listener.Start();
         return new ValueTask<IConnectionListener>(listener);
     }
+
+    /// <summary>Binds and listens, but does not accept before <see cref="Listener.Start"/>: the kernel queues clients meanwhile.</summary>
+    /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
+    /// <exception cref="IOException">The address cannot be bound.</exception>
+    public Listener Reserve(TcpListenEndPoint endPoint) => new(ListeningSocket.Bind(endPoint, Options), this, _logger);
 
     /// <summary>New connections go to the reactors in turn.</summary>
     public Reactor NextReactor() => _reactors[Interlocked.Increment(ref _next) % (uint)_reactors.Length];
