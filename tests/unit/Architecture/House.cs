@@ -21,6 +21,7 @@ internal static class House
         ["Cli"],
         ["Demo"],
         [Root],
+        ["Deployment"],
         ["Listening"],
         ["Tcp", "Http"],
         ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery"],
@@ -35,9 +36,10 @@ internal static class House
         ["Demo"] = [Root, "Probing", "Telemetry", .. State],
         [Root] =
         [
-            "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,
+            "Deployment", "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,
             Transport, "Kubernetes",
         ],
+        ["Deployment"] = ["Listening", "Tcp", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Discovery", .. State, Transport],
         ["Listening"] = ["Tcp", "Http", "Admission", "Telemetry", "Configuration", Transport],
         ["Tcp"] = ["Balancing", "Admission", "Telemetry", .. State, Transport, "ProxyProtocol"],
         ["Http"] = ["Balancing", "Telemetry", .. State],
