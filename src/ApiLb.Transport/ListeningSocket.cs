@@ -46,6 +46,32 @@ internal sealed unsafe class ListeningSocket
         }
     }
 
+    /// <summary>
+    /// Takes over a descriptor that another process has bound. It is closed like any other, but never shut down, and a unix
+    /// socket's file stays: whoever bound it may still listen.
+    /// </summary>
+    /// <returns>Null when it is no listening stream socket; the descriptor is closed then.</returns>
+    public static ListeningSocket? Adopt(int fd)
+    {
+        var isListening = Native.GetOption(fd, Native.SolSocket, Native.SoAcceptConnections) == 1
+            && Native.GetOption(fd, Native.SolSocket, Native.SoType) == Native.SockStream && Native.Own(fd) >= 0;
+        if (!isListening)
+        {
+            Native.Close(fd);
+            return null;
+        }
+
+        var endPoint = ReadEndPoint(fd);
+        return new ListeningSocket(fd, SocketAddress.FamilyOf(SocketAddress.Encode(endPoint)), endPoint, path: null);
+    }
+
+    /// <summary>Gives an adopted socket the options of one that was bound here, as far as they can change later.</summary>
+    public void Configure(TcpListenEndPoint endPoint, TcpTransportOptions options)
+    {
+        Configure(_fd, _family, endPoint, options);
+        _ = Native.Listen(_fd, endPoint.Backlog);
+    }
+
     /// <summary>Takes one client.</summary>
     /// <returns>Its descriptor, or a negated errno.</returns>
     public int Accept(out ClientAddress address)

@@ -25,9 +25,11 @@ internal static unsafe partial class Native
 
     public const int SolSocket = 1;
     public const int SoReuseAddr = 2;
+    public const int SoType = 3;
     public const int SoError = 4;
     public const int SoKeepAlive = 9;
     public const int SoLinger = 13;
+    public const int SoAcceptConnections = 30;
     public const int IpProtoTcp = 6;
     public const int TcpNoDelay = 1;
     public const int TcpKeepIdle = 4;
@@ -49,18 +51,22 @@ internal static unsafe partial class Native
     public const int MsgNoSignal = 0x4000;
 
     public const int ShutWrite = 1;
+    public const int SockStream = 1;
 
     private const int TcpInfoLastDataSent = 44;
     private const int TcpInfoLastDataReceived = 52;
     private const int TcpInfoLastAckReceived = 56;
     private const int TcpInfoLength = 60;
-    private const int SockStream = 1;
     private const int SockNonBlock = 0x800;
     private const int SockCloseOnExec = 0x80000;
     private const int EpollCtlAdd = 1;
     private const int EpollCtlDel = 2;
     private const int EpollCtlMod = 3;
     private const int FcntlSetPipeSize = 1031;
+    private const int FcntlSetDescriptor = 2;
+    private const int FcntlGetStatus = 3;
+    private const int FcntlSetStatus = 4;
+    private const int CloseOnExec = 1;
     private const int RlimitNoFile = 7;
     private const uint SpliceMove = 1;
     private const uint SpliceNonBlock = 2;
@@ -121,6 +127,23 @@ internal static unsafe partial class Native
         }
     }
 
+    /// <returns>The option's value, or a negated errno.</returns>
+    public static int GetOption(int fd, int level, int name)
+    {
+        int value;
+        var length = sizeof(int);
+        var result = Result(getsockopt(fd, level, name, (byte*)&value, &length));
+        return result < 0 ? result : value;
+    }
+
+    /// <summary>Makes an inherited descriptor like one of our own: calls do not block, and no child gets it.</summary>
+    public static int Own(int fd)
+    {
+        var flags = Result(fcntl(fd, FcntlGetStatus, 0));
+        var result = flags < 0 ? flags : Result(fcntl(fd, FcntlSetStatus, flags | SockNonBlock));
+        return result < 0 ? result : Result(fcntl(fd, FcntlSetDescriptor, CloseOnExec));
+    }
+
     public static int SetOption(int fd, int level, int name, int value) => Result(setsockopt(fd, level, name, (byte*)&value, sizeof(int)));
 
     /// <summary>Makes the next close send RST instead of FIN.</summary>
@@ -136,10 +159,8 @@ internal static unsafe partial class Native
     /// <returns>0 for none, or the negated errno.</returns>
     public static int TakeError(int fd)
     {
-        int error;
-        var length = sizeof(int);
-        var result = Result(getsockopt(fd, SolSocket, SoError, (byte*)&error, &length));
-        return result < 0 ? result : -error;
+        var error = GetOption(fd, SolSocket, SoError);
+        return error < 0 ? error : -error;
     }
 
     /// <returns>Null when the socket is not TCP.</returns>

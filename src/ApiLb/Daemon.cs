@@ -38,7 +38,13 @@ internal sealed class Daemon : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private volatile bool _isAccepting;
 
-    public Daemon(ApiLbOptions options, TimeProvider time, ILoggerFactory loggers, ReloadTerms? reload = null)
+    /// <param name="options">What to run.</param>
+    /// <param name="time">The clock of everything.</param>
+    /// <param name="loggers">For everything.</param>
+    /// <param name="reload">How another configuration is had; null: not at all.</param>
+    /// <param name="inherited">Descriptors of listening sockets that another process has bound; owned from now on.</param>
+    public Daemon(
+        ApiLbOptions options, TimeProvider time, ILoggerFactory loggers, ReloadTerms? reload = null, IReadOnlyList<int>? inherited = null)
     {
         _options = options;
         _time = time;
@@ -60,7 +66,7 @@ internal sealed class Daemon : IAsyncDisposable
         _sourcePorts = new SourcePortService(_metrics.SourcePorts, time, loggers.CreateLogger<SourcePortService>());
 
         // The data plane.
-        _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
+        _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers, inherited);
         _progress = new ReactorProgress(_transport);
         _closing = new ClosingService(pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
         _closing.Closed += _events.OnClosed;
@@ -105,6 +111,7 @@ internal sealed class Daemon : IAsyncDisposable
         var stop = _background.Token;
         _running = Task.WhenAll(Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop), _sourcePorts.RunAsync(stop));
         await _configuration.StartAsync(await LoadedConfiguration.OfAsync(_options, cancellationToken));
+        _transport.CloseUnclaimed();
         _isAccepting = true;
         await _pools.FirstRoundCompleted.WaitAsync(cancellationToken);
     }

@@ -49,7 +49,7 @@ internal sealed partial class NameResolutionService(BackendPool pool, TimeProvid
         {
             if (!backend.IsRemoved && !_stop.IsCancellationRequested && !_members.ContainsKey(backend))
             {
-                var leaving = CancellationTokenSource.CreateLinkedTokenSource(_stop);
+                var leaving = new CancellationTokenSource();
                 _members.Add(backend, leaving);
                 _running.RemoveWhere(t => t.IsCompleted);
                 _running.Add(Task.Run(() => KeepResolvedAsync(backend, leaving.Token), CancellationToken.None));
@@ -76,13 +76,14 @@ internal sealed partial class NameResolutionService(BackendPool pool, TimeProvid
         }
     }
 
-    private async Task KeepResolvedAsync(Backend backend, CancellationToken stop)
+    private async Task KeepResolvedAsync(Backend backend, CancellationToken leaving)
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop, leaving);
         var failure = "";
-        while (!stop.IsCancellationRequested)
+        while (!end.IsCancellationRequested)
         {
-            failure = await ResolveAsync(backend, failure, stop);
-            await Task.Delay(failure.Length == 0 ? WhenResolved : WhenUnresolved, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            failure = await ResolveAsync(backend, failure, end.Token);
+            await Task.Delay(failure.Length == 0 ? WhenResolved : WhenUnresolved, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
