@@ -14,6 +14,7 @@ namespace ApiLb.Admin;
 [JsonSerializable(typeof(IReadOnlyList<BackendStatus>))]
 [JsonSerializable(typeof(ConnectionsStatus))]
 [JsonSerializable(typeof(OrderResult))]
+[JsonSerializable(typeof(ReloadStatus))]
 internal sealed partial class AdminJsonContext : JsonSerializerContext
 {
     /// <summary>One object in one line, for streams of them.</summary>

@@ -32,6 +32,7 @@ internal sealed class AdminRoutes
         var kills = new KillRequest(sources, status);
         var probes = new ProbeRequest(sources, status, time);
         var rebalance = new RebalanceRequest(sources);
+        var reload = new ReloadRequest(sources);
         All =
         [
             Public("/", (_, _) => new(AdminAnswer.Text(Index))),
@@ -51,10 +52,14 @@ internal sealed class AdminRoutes
             Change("/v1/kill", (call, _) => new(kills.Answer(call))),
             Change("/v1/probe", probes.AnswerAsync),
             Change("/v1/rebalance", (call, _) => new(rebalance.Answer(call))),
+            Change("/v1/reload", reload.AnswerAsync) with { Deadline = ReloadRequest.Deadline },
         ];
     }
 
     public IReadOnlyList<AdminRoute> All { get; }
+
+    /// <summary>How long an answer to this path may take; null: as long as usual.</summary>
+    public TimeSpan? DeadlineOf(string? path) => All.FirstOrDefault(r => r.Path == path)?.Deadline;
 
     public async ValueTask<AdminAnswer> AnswerAsync(HttpRequest request, AdminSurface? surface, PeerCredentials? peer, CancellationToken cancellation)
     {

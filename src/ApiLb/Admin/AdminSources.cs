@@ -19,7 +19,14 @@ internal sealed record AdminSources
     public EtcdMonitor? Etcd { get; init; }
 
     /// <summary>The most client connections at once over all listeners; null: no limit.</summary>
-    public int? MaxConnections { get; init; }
+    public Func<int?> MaxConnections { get; init; } = () => null;
+
+    /// <summary>Null: nothing is said about the configuration.</summary>
+    public ReloadCounters? Reloads { get; init; }
+
+    /// <summary>Reloads the configuration, or only tells what that would do when its argument is true.</summary>
+    public Func<bool, Task<ReloadStatus>> Reload { get; init; } =
+        _ => Task.FromResult(new ReloadStatus(ReloadStatus.Failed, "this daemon cannot reload", []));
 
     public required EventLog Events { get; init; }
 
@@ -28,9 +35,6 @@ internal sealed record AdminSources
 
     /// <summary>Begins to close what a backend serves, so many in a second, or as many as do not disturb others. Must not block or throw.</summary>
     public required Action<Backend, int?> Kill { get; init; }
-
-    /// <summary>Asks for a check of a backend now. Must not block or throw.</summary>
-    public required Action<Backend> Probe { get; init; }
 
     /// <summary>One for each pool.</summary>
     public required IReadOnlyList<RebalanceService> Rebalances { get; init; }

@@ -46,7 +46,7 @@ internal sealed class ProbeRequest(AdminSources sources, StatusReader status, Ti
         pool.Probed += OnProbed;
         try
         {
-            sources.Probe(backend);
+            pool.WantProbe(backend);
             return await ended.Task.WaitAsync(Patience, time, cancellation);
         }
         catch (TimeoutException)

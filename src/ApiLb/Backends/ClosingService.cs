@@ -12,7 +12,7 @@ internal sealed partial class ClosingService(
     IReadOnlyList<BackendPool> pools, PacedClose close, TimeProvider time, ILogger<ClosingService> logger)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, TimeSpan> _graces = pools.ToDictionary(p => p.Name, p => p.Options.Timeouts.Drain);
+    private readonly Dictionary<string, BackendPool> _pools = new(StringComparer.Ordinal);
     private readonly Dictionary<Backend, CancellationTokenSource> _plans = [];
     private readonly Dictionary<Backend, CancellationTokenSource> _kills = [];
     private readonly HashSet<Task> _running = [];
@@ -24,17 +24,13 @@ internal sealed partial class ClosingService(
     {
         foreach (var pool in pools)
         {
-            pool.Transitioned += OnTransitioned;
-            pool.ModeChanged += Plan;
-            pool.Removed += Plan;
+            Watch(pool);
         }
 
         await Task.Delay(Timeout.InfiniteTimeSpan, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var pool in pools)
+        foreach (var pool in Watched())
         {
-            pool.Transitioned -= OnTransitioned;
-            pool.ModeChanged -= Plan;
-            pool.Removed -= Plan;
+            Forget(pool);
         }
 
         await EndAsync();
@@ -54,7 +50,32 @@ internal sealed partial class ClosingService(
             }
 
             _kills[backend] = kill;
-            Run(() => CloseAsync(backend, CloseReason.Killed, perSecond, kill.Token));
+            Run(() => KillAsync(backend, perSecond, kill));
+        }
+    }
+
+    /// <summary>Looks after this pool too, from now on.</summary>
+    public void Watch(BackendPool pool)
+    {
+        lock (_lock)
+        {
+            _pools[pool.Name] = pool;
+        }
+
+        pool.Transitioned += OnTransitioned;
+        pool.ModeChanged += Plan;
+        pool.Removed += Plan;
+    }
+
+    /// <summary>Plans nothing more for this pool; what is planned is still done.</summary>
+    public void Forget(BackendPool pool)
+    {
+        pool.Transitioned -= OnTransitioned;
+        pool.ModeChanged -= Plan;
+        pool.Removed -= Plan;
+        lock (_lock)
+        {
+            _pools.Remove(pool.Name);
         }
     }
 
@@ -74,6 +95,14 @@ internal sealed partial class ClosingService(
         }
 
         return count;
+    }
+
+    private BackendPool[] Watched()
+    {
+        lock (_lock)
+        {
+            return [.. _pools.Values];
+        }
     }
 
     private void OnTransitioned(BackendTransition transition) => Plan(transition.Backend);
@@ -103,13 +132,13 @@ internal sealed partial class ClosingService(
 
     /// <summary>The operator's word, or else the pool's; null: connections end by themselves.</summary>
     private TimeSpan? GraceOf(Backend backend) =>
-        backend.ModeOrder.Grace ?? (_graces[backend.Pool] is var grace && grace > TimeSpan.Zero ? grace : null);
+        backend.ModeOrder.Grace ?? (_pools.GetValueOrDefault(backend.Pool)?.Options.Timeouts.Drain is { } drain && drain > TimeSpan.Zero ? drain : null);
 
     private void Begin(Backend backend, CloseReason reason, TimeSpan grace)
     {
         var plan = new CancellationTokenSource();
         _plans[backend] = plan;
-        Run(() => RunPlanAsync(backend, reason, grace, plan.Token));
+        Run(() => RunPlanAsync(backend, reason, grace, plan));
     }
 
     private void Run(Func<Task> step)
@@ -118,12 +147,33 @@ internal sealed partial class ClosingService(
         _running.Add(Task.Run(step, CancellationToken.None));
     }
 
-    private async Task RunPlanAsync(Backend backend, CloseReason reason, TimeSpan grace, CancellationToken off)
+    private async Task RunPlanAsync(Backend backend, CloseReason reason, TimeSpan grace, CancellationTokenSource plan)
     {
+        var off = plan.Token;
         await Task.Delay(grace, time, off).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!off.IsCancellationRequested)
         {
             await CloseAsync(backend, reason, reason == CloseReason.Drain ? backend.ModeOrder.Pace : null, off);
+        }
+
+        Done(_plans, backend, plan);
+    }
+
+    private async Task KillAsync(Backend backend, int? perSecond, CancellationTokenSource kill)
+    {
+        await CloseAsync(backend, CloseReason.Killed, perSecond, kill.Token);
+        Done(_kills, backend, kill);
+    }
+
+    /// <summary>A backend that has left its pool is never planned for again, and must not be kept for ever.</summary>
+    private void Done(Dictionary<Backend, CancellationTokenSource> all, Backend backend, CancellationTokenSource done)
+    {
+        lock (_lock)
+        {
+            if (all.GetValueOrDefault(backend) == done)
+            {
+                all.Remove(backend);
+            }
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed record ModeOrder(OperatorMode Mode, OrderTerms? Terms = null)
 {
     public static ModeOrder None { get; } = new(OperatorMode.Ready);
 
+    /// <summary>The word of somebody whose name is not known.</summary>
+    public static implicit operator ModeOrder(OperatorMode mode) => new(mode);
+
     /// <summary>How long established connections may go on; zero: not at all; null: as long as the pool says.</summary>
     public TimeSpan? Grace { get; init; }
 

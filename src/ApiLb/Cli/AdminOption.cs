@@ -57,7 +57,13 @@ internal static class AdminOption
     };
 
     /// <summary>Asks, prints the answer, and turns what can go wrong into a message and an exit code.</summary>
-    public static Task<int> RunAsync(string command, string socket, Func<AdminClient, Task<string>> ask, CancellationToken cancellation) =>
+    /// <param name="command">Its name, for messages.</param>
+    /// <param name="socket">Where the daemon is asked.</param>
+    /// <param name="ask">Returns what to print.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <param name="patience">How long an answer may take; null: as long as usual.</param>
+    public static Task<int> RunAsync(
+        string command, string socket, Func<AdminClient, Task<string>> ask, CancellationToken cancellation, TimeSpan? patience = null) =>
         RunAsync(
             command,
             socket,
@@ -67,14 +73,16 @@ internal static class AdminOption
                 await Console.Out.WriteLineAsync(text.AsMemory().TrimEnd('\n'), cancellation);
                 return ExitCode.Success;
             },
-            cancellation);
+            cancellation,
+            patience);
 
     /// <summary>The same for a command that prints by itself.</summary>
-    public static async Task<int> RunAsync(string command, string socket, Func<AdminClient, Task<int>> run, CancellationToken cancellation)
+    public static async Task<int> RunAsync(
+        string command, string socket, Func<AdminClient, Task<int>> run, CancellationToken cancellation, TimeSpan? patience = null)
     {
         try
         {
-            using var client = new AdminClient(socket);
+            using var client = new AdminClient(socket, patience);
             return await run(client);
         }
         catch (AdminClientException e)

@@ -31,6 +31,7 @@ internal static class CommandLine
             KillCommand.Create(),
             ProbeCommand.Create(),
             RebalanceCommand.Create(),
+            ReloadCommand.Create(),
             DemoCommand.Create(),
             DoctorCommand.Create(),
             InitCommand.Create(),

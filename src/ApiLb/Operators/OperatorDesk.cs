@@ -9,7 +9,7 @@ namespace ApiLb.Operators;
 /// The one place that takes an operator's word about a backend: applies it to the pool, keeps it over a restart and for a
 /// backend that leaves and comes back, and takes it back when its time is over. Thread-safe. Restore, then run, once.
 /// </summary>
-internal sealed partial class OperatorDesk(OrderBook book, TimeProvider time, ILogger<OperatorDesk> logger) : IDisposable
+internal sealed partial class OperatorDesk : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -18,21 +18,53 @@ internal sealed partial class OperatorDesk(OrderBook book, TimeProvider time, IL
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Dictionary<(string Pool, string Backend), StandingOrder> _standing = [];
     private readonly Dictionary<string, BackendPool> _pools = new(StringComparer.Ordinal);
+    private readonly OrderBook _book;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
 
-    /// <summary>What was said, or will be, about members of this pool is applied to it.</summary>
-    public void Attach(BackendPool pool)
+    /// <param name="pools">Those to begin with.</param>
+    /// <param name="book">Keeps the orders.</param>
+    /// <param name="time">The wall clock of orders.</param>
+    /// <param name="logger">Told of every order.</param>
+    public OperatorDesk(IReadOnlyList<BackendPool> pools, OrderBook book, TimeProvider time, ILogger<OperatorDesk> logger)
     {
-        lock (_lock)
+        _book = book;
+        _time = time;
+        _logger = logger;
+        foreach (var pool in pools)
         {
-            _pools.Add(pool.Name, pool);
-            pool.Added += OnAdded;
+            Watch(pool);
         }
     }
 
-    /// <summary>Begins with what operators said before the restart. Called once, after the pools were attached.</summary>
+    /// <summary>What was said, or will be, about members of this pool is applied to it.</summary>
+    public void Watch(BackendPool pool)
+    {
+        lock (_lock)
+        {
+            _pools[pool.Name] = pool;
+            pool.Added += OnAdded;
+            foreach (var backend in pool.Snapshot.Backends)
+            {
+                Reapply(backend);
+            }
+        }
+    }
+
+    /// <summary>The pool is gone; what was said about it holds for one that comes under its name.</summary>
+    public void Forget(BackendPool pool)
+    {
+        lock (_lock)
+        {
+            _pools.Remove(pool.Name);
+            pool.Added -= OnAdded;
+        }
+    }
+
+    /// <summary>Begins with what operators said before the restart. Called once.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        var orders = await book.LoadAsync(cancellationToken);
+        var orders = await _book.LoadAsync(cancellationToken);
         lock (_lock)
         {
             foreach (var order in orders)
@@ -54,7 +86,7 @@ internal sealed partial class OperatorDesk(OrderBook book, TimeProvider time, IL
     {
         while (!stop.IsCancellationRequested)
         {
-            await Task.Delay(Interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Interval, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ExpireAsync(CancellationToken.None);
         }
     }
@@ -122,15 +154,15 @@ internal sealed partial class OperatorDesk(OrderBook book, TimeProvider time, IL
     private void Apply(Backend backend, ModeOrder order)
     {
         Keep(backend, OrderFor(backend) with { Mode = order.Mode == OperatorMode.Ready ? null : order });
-        _pools[backend.Pool].SetMode(backend, order);
-        Log.Ordered(logger, backend.Pool, backend.Name, order.Mode, order.Terms?.By, EndOf(order.Terms));
+        _pools.GetValueOrDefault(backend.Pool)?.SetMode(backend, order);
+        Log.Ordered(_logger, backend.Pool, backend.Name, order.Mode, order.Terms?.By, EndOf(order.Terms));
     }
 
     private void Apply(Backend backend, WeightOrder order)
     {
         Keep(backend, OrderFor(backend) with { Weight = order.Weight is null ? null : order });
-        _pools[backend.Pool].SetWeight(backend, order);
-        Log.Weighed(logger, backend.Pool, backend.Name, backend.Weight, order.Terms.By, EndOf(order.Terms));
+        _pools.GetValueOrDefault(backend.Pool)?.SetWeight(backend, order);
+        Log.Weighed(_logger, backend.Pool, backend.Name, backend.Weight, order.Terms.By, EndOf(order.Terms));
     }
 
     private StandingOrder OrderFor(Backend backend) => _standing.GetValueOrDefault(KeyOf(backend)) ?? new StandingOrder(backend.Pool, backend.Name);
@@ -152,7 +184,7 @@ internal sealed partial class OperatorDesk(OrderBook book, TimeProvider time, IL
         bool isAnyOver;
         lock (_lock)
         {
-            var now = time.GetUtcNow();
+            var now = _time.GetUtcNow();
             var over = _standing.Values.Where(o => o.Mode?.Terms?.IsOver(now) == true || o.Weight?.Terms.IsOver(now) == true).ToList();
             over.ForEach(o => Expire(o, now));
             isAnyOver = over.Count > 0;
@@ -203,7 +235,7 @@ internal sealed partial class OperatorDesk(OrderBook book, TimeProvider time, IL
                 orders = [.. _standing.Values];
             }
 
-            return await book.SaveAsync(orders, cancellationToken);
+            return await _book.SaveAsync(orders, cancellationToken);
         }
         finally
         {

@@ -34,15 +34,6 @@ internal sealed class ProbeService
     /// </summary>
     public Task FirstRoundCompleted { get; }
 
-    /// <summary>Asks for a check of this backend now; <see cref="BackendPool.Probed"/> tells how it ended. Any thread.</summary>
-    public void Ring(Backend backend)
-    {
-        foreach (var pool in _pools)
-        {
-            pool.Ring(backend);
-        }
-    }
-
     /// <summary>Checks until it is told to stop; then closes the kept connections and returns without an exception.</summary>
     public async Task RunAsync(CancellationToken stop)
     {

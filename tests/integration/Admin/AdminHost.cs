@@ -31,8 +31,8 @@ internal sealed class AdminHost : IAsyncDisposable
             Protocol = ListenerProtocol.Tls,
             Pool = "control-plane",
         };
-        Operators = new OperatorDesk(new OrderBook(_directory.FullName, NullLogger.Instance), TimeProvider.System, NullLogger<OperatorDesk>.Instance);
-        Operators.Attach(Pool);
+        Pool.ProbeWanted += backend => Report(backend, HealthEvidence.Ready, HealthCause.Passed, "HTTP 200", 200);
+        Operators = new OperatorDesk([Pool], new OrderBook(_directory.FullName, NullLogger.Instance), TimeProvider.System, NullLogger<OperatorDesk>.Instance);
         Listener = new ListenerCounters(options.Name);
         Etcd = new EtcdMonitor(
             new EtcdOptions { Members = [new EtcdMemberAddress("e1", new BackendAddress("10.0.0.11", 2379))] }, TimeProvider.System, NullLoggerFactory.Instance);
@@ -50,7 +50,6 @@ internal sealed class AdminHost : IAsyncDisposable
             Rebalances = [new RebalanceService(Pool, TimeProvider.System, NullLogger<RebalanceService>.Instance)],
             Operators = Operators,
             Kill = (backend, pace) => Kills.Add((backend.Name, pace)),
-            Probe = backend => Report(backend, HealthEvidence.Ready, HealthCause.Passed, "HTTP 200", 200),
             CanAccept = () => CanAccept,
         };
         Server = new AdminServer(

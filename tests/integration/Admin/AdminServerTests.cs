@@ -137,8 +137,8 @@ public sealed class AdminServerTests
     public async Task NothingConfigured_ListensNowhere()
     {
         using var metrics = new ApiLb.Telemetry.DaemonMetrics([], [], TimeProvider.System);
-        using var operators = new OperatorDesk(new OrderBook(null, NullLogger.Instance), TimeProvider.System, NullLogger<OperatorDesk>.Instance);
-        var sources = new AdminSources { Pools = [], Listeners = [], Metrics = metrics, Events = new ApiLb.Telemetry.EventLog([], TimeProvider.System), Rebalances = [], Operators = operators, Kill = (_, _) => { }, Probe = _ => { }, CanAccept = () => true };
+        using var operators = new OperatorDesk([], new OrderBook(null, NullLogger.Instance), TimeProvider.System, NullLogger<OperatorDesk>.Instance);
+        var sources = new AdminSources { Pools = [], Listeners = [], Metrics = metrics, Events = new ApiLb.Telemetry.EventLog([], TimeProvider.System), Rebalances = [], Operators = operators, Kill = (_, _) => { }, CanAccept = () => true };
         await using var server = new AdminServer(
             new() { Socket = null, Listen = null }, sources, TimeProvider.System, NullLoggerFactory.Instance);
 

@@ -24,6 +24,7 @@ public sealed class OpenApiTests
         { "POST", "/v1/kill?backend=cp1&pace=10" },
         { "POST", "/v1/probe?backend=cp1" },
         { "POST", "/v1/rebalance?pool=control-plane&dryRun=true" },
+        { "POST", "/v1/reload?dryRun=true" },
     };
 
     [Fact]

@@ -107,11 +107,24 @@ public sealed class OperatorDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task PoolThatGoesAndComesAgainWithAReload_HasItsOrders()
+    {
+        var pool = NewPool();
+        var desk = await NewDeskAsync(pool);
+        await desk.SetModeAsync(pool.At(0), Maint(), CancellationToken.None);
+        desk.Forget(pool);
+
+        var again = NewPool();
+        desk.Watch(again);
+
+        Assert.Equal((OperatorMode.Maint, OperatorMode.Ready), (again.At(0).Mode, again.At(1).Mode));
+    }
+
+    [Fact]
     public async Task WithoutStateDirectory_OrdersCountButTheirGiverIsTold()
     {
         var pool = NewPool();
-        using OperatorDesk desk = new(new OrderBook(null, NullLogger.Instance), _time, NullLogger<OperatorDesk>.Instance);
-        desk.Attach(pool);
+        using OperatorDesk desk = new([pool], new OrderBook(null, NullLogger.Instance), _time, NullLogger<OperatorDesk>.Instance);
 
         Assert.Equal("stateDirectory is none", await desk.SetModeAsync(pool.At(0), Maint(), CancellationToken.None));
         Assert.Equal(OperatorMode.Maint, pool.At(0).Mode);
@@ -149,9 +162,8 @@ public sealed class OperatorDeskTests : IDisposable
 
     private async Task<OperatorDesk> NewDeskAsync(BackendPool pool)
     {
-        OperatorDesk desk = new(new OrderBook(_folder.FullName, NullLogger.Instance), _time, NullLogger<OperatorDesk>.Instance);
+        OperatorDesk desk = new([pool], new OrderBook(_folder.FullName, NullLogger.Instance), _time, NullLogger<OperatorDesk>.Instance);
         _desks.Add(desk);
-        desk.Attach(pool);
         await desk.RestoreAsync(CancellationToken.None);
         return desk;
     }
