@@ -55,6 +55,7 @@ internal sealed class Daemon : IAsyncDisposable
         var counters = options.Listeners.Select(l => new ListenerCounters(l.Name)).ToArray();
         _metrics = new DaemonMetrics(Pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null);
         _events = new EventLog(Pools, time);
+        _discovery.Told += _events.OnDiscovery;
 
         // Whom listeners take.
         _limit = DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), loggers.CreateLogger<ConnectionLimit>());
