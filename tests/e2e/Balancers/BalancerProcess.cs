@@ -51,11 +51,13 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
     /// <summary>Throws what its log ends with, once it has ended.</summary>
     public void EnsureRunning() => _process?.EnsureRunning();
 
+    /// <summary>kill -9, until <see cref="RestartAsync"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
         {
             await _process.DisposeAsync();
+            _process = null;
         }
     }
 
