@@ -89,6 +89,12 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>New connections to a balancer of the test's own, or to an apiserver directly.</summary>
     public TlsClient ClientOf(LabHost host) => new(Credentials, host.ApiEndPoint, _serverNames);
 
+    /// <summary>The root of a host's own files.</summary>
+    public string RootOf(LabHost host) => _directory.RootOf(host.Name);
+
+    /// <summary>Any program on any host. The caller disposes it.</summary>
+    public LabProcess Start(LabHost host, string name, IEnumerable<string> command) => LabProcess.Start(_directory, host, name, command);
+
     /// <summary>What the time before `kubeadm init` was like: empty etcd, no apiserver, no controller manager, no balancer.</summary>
     public async Task ForgetClusterAsync()
     {

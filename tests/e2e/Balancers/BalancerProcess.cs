@@ -38,6 +38,11 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
         _process = _start();
     }
 
+    /// <summary>What it is configured with on a host.</summary>
+    /// <param name="root">The host's own files.</param>
+    /// <param name="authorityFile">The cluster's CA certificate.</param>
+    public string ConfigurationOn(string root, string authorityFile) => Configuration(root, authorityFile);
+
     /// <summary>A new process that has seen nothing yet, with the same configuration.</summary>
     public async Task RestartAsync()
     {

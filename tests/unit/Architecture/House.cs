@@ -19,7 +19,7 @@ internal static class House
     [
         [Program],
         ["Cli"],
-        ["Demo"],
+        ["Demo", "Validation"],
         [Root],
         ["Listening"],
         ["Tcp", "Http"],
@@ -31,8 +31,9 @@ internal static class House
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed = new Dictionary<string, IReadOnlyList<string>>
     {
         [Program] = ["Cli"],
-        ["Cli"] = ["Demo", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
+        ["Cli"] = ["Demo", "Validation", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
         ["Demo"] = [Root, "Probing", "Telemetry", .. State],
+        ["Validation"] = ["Etcd", "Configuration", "Kubernetes"],
         [Root] =
         [
             "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,
