@@ -67,7 +67,7 @@ internal static class ValidateCommand
                 throw new ValidationException("--write needs --kubeconfig, with credentials that may create namespaces");
             }
 
-            var view = new ValidationProgressView(Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
+            var view = new ValidationProgressView(Console.Error, Console.IsErrorRedirected ? null : Console.WindowWidth, TimeProvider.System);
             var report = await new Validator(plan, TimeProvider.System, view.Show).RunAsync(stop.Token);
             view.End();
             var text = isJson ? JsonSerializer.Serialize(report, ValidationJsonContext.Default.ValidationReport) : ValidationReportText.Format(report);

@@ -6,7 +6,10 @@ namespace ApiLb.Cli;
 /// Shows a validation's progress beside its report: on a terminal one line that changes, elsewhere a line for each step and now and then
 /// one about how it goes. Thread-safe.
 /// </summary>
-internal sealed class ValidationProgressView(TextWriter output, bool isTerminal, TimeProvider time)
+/// <param name="output">Where to.</param>
+/// <param name="columns">Of the terminal; null: it is none.</param>
+/// <param name="time">The clock of now and then.</param>
+internal sealed class ValidationProgressView(TextWriter output, int? columns, TimeProvider time)
 {
     private const string ClearLine = "\r\e[K";
 
@@ -20,9 +23,9 @@ internal sealed class ValidationProgressView(TextWriter output, bool isTerminal,
     {
         lock (_lock)
         {
-            if (isTerminal)
+            if (columns is { } width)
             {
-                output.Write((_isLineOpen ? ClearLine : "") + progress.Text + (progress.IsLive ? "" : "\n"));
+                output.Write((_isLineOpen ? ClearLine : "") + (progress.IsLive ? Cut(progress.Text, width) : progress.Text + "\n"));
                 _isLineOpen = progress.IsLive;
             }
             else if (!progress.IsLive || time.GetElapsedTime(_lastLive) >= BetweenPlainLines)
@@ -42,4 +45,7 @@ internal sealed class ValidationProgressView(TextWriter output, bool isTerminal,
             _isLineOpen = false;
         }
     }
+
+    // A line that has wrapped cannot be cleared.
+    private static string Cut(string text, int width) => text.Length < width || width <= 0 ? text : text[..(width - 1)];
 }

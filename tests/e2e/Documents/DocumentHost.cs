@@ -14,6 +14,9 @@ internal sealed class DocumentHost : IAsyncDisposable
     // What is started answers a moment later, and the virtual address needs some seconds; a wrong command fails for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    // Longer than ApiLb's shutdown.delay; who still has watches then is cut off.
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(7);
+
     private readonly Dictionary<string, LabProcess> _services = new(StringComparer.Ordinal);
     private readonly Lab _lab;
     private readonly LabHost _host;
@@ -37,7 +40,7 @@ internal sealed class DocumentHost : IAsyncDisposable
             mkdir -p "$1/upper/apilb" "$1/upper/keepalived" "$1/upper/kubernetes" "$1/work" "$1/run" "$1/lib" &&
             mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1/upper,workdir=$1/work" /etc &&
             { [ ! -d "$2/etc/kubernetes" ] || mount --bind "$2/etc/kubernetes" /etc/kubernetes; } &&
-            mkdir -p "$1/run/apilb" && mount --bind "$1/run" /run && mount --bind "$1/lib" /var/lib &&
+            mkdir -p "$1/run/apilb" && mount --bind "$1/lib" /var/lib && mount --bind "$1/run" /run &&
             echo ready && exec sleep infinity
             """;
         var folder = Directory.CreateDirectory(Path.Combine(root, "document-" + Guid.NewGuid().ToString("N"))).FullName;
@@ -71,10 +74,12 @@ internal sealed class DocumentHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Command.RunAsync("ip", "-n", _host.Namespace.Name, "route", "flush", "default");
-        foreach (var service in _services.Values.Append(_holder))
+        foreach (var service in _services.Values)
         {
-            await service.DisposeAsync();
+            await StopAsync(service);
         }
+
+        await _holder.DisposeAsync();
     }
 
     private string[] Inside =>
@@ -87,13 +92,20 @@ internal sealed class DocumentHost : IAsyncDisposable
     {
         if (_services.Remove(service, out var running))
         {
-            await running.DisposeAsync();
+            await StopAsync(running);
         }
 
         if (verb != "stop")
         {
-            Start(service, service == "apilb" ? ["apilb", "run"] : ["keepalived", "--dont-fork", "--log-console", "--use-file", "/etc/keepalived/keepalived.conf"]);
+            Start(service, service == "apilb" ? ["apilb", "run"] : ["setsid", "keepalived", "--dont-fork", "--log-console", "--use-file", "/etc/keepalived/keepalived.conf"]);
         }
+    }
+
+    // keepalived takes its children and its address with it only when it is asked to.
+    private static async Task StopAsync(LabProcess service)
+    {
+        await service.TerminateAsync(GracePeriod);
+        await service.DisposeAsync();
     }
 
     private async Task CopyAsync(string from, DocumentHost to, string path) =>

@@ -14,22 +14,22 @@ public sealed class ValidationProgressViewTests : IDisposable
     [Fact]
     public void Terminal_ShowsOneLineThatChanges()
     {
-        ValidationProgressView view = new(_output, isTerminal: true, _time);
+        ValidationProgressView view = new(_output, columns: 6, _time);
 
         view.Show(new ValidationProgress("asking etcd", IsLive: false));
         view.Show(new ValidationProgress("1 s", IsLive: true));
-        view.Show(new ValidationProgress("2 s", IsLive: true));
+        view.Show(new ValidationProgress("2 s, too long", IsLive: true));
         view.Show(new ValidationProgress("cp1 is gone", IsLive: false));
         view.Show(new ValidationProgress("3 s", IsLive: true));
         view.End();
 
-        Assert.Equal("asking etcd\n1 s\r\e[K2 s\r\e[Kcp1 is gone\n3 s\r\e[K", _output.ToString());
+        Assert.Equal("asking etcd\n1 s\r\e[K2 s, \r\e[Kcp1 is gone\n3 s\r\e[K", _output.ToString());
     }
 
     [Fact]
     public void Pipe_GetsEveryStepAndALiveLineNowAndThen()
     {
-        ValidationProgressView view = new(_output, isTerminal: false, _time);
+        ValidationProgressView view = new(_output, columns: null, _time);
 
         foreach (var second in Enumerable.Range(1, 11))
         {
