@@ -30,7 +30,7 @@ internal static class ValidateCommand
         var write = new Option<bool>("--write") { Description = "Also create, watch and delete an object in a namespace made for it; needs --kubeconfig." };
         var during = new Option<TimeSpan>("--during")
         {
-            Description = $"How long to open 20 new connections a second while you break something; {Duration.Format(Shortest)} to {Duration.Format(Longest)}.",
+            Description = $"How long to open 20 new connections a second while you break something, unless Ctrl-C ends it earlier; {Duration.Format(Shortest)} to {Duration.Format(Longest)}.",
             HelpName = "60s",
             CustomParser = result =>
             {
@@ -56,23 +56,12 @@ internal static class ValidateCommand
     private static async Task<int> RunAsync(
         string? config, string? kubeconfig, Func<ValidationPlan, ValidationPlan> complete, bool isJson, CancellationToken cancellation)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            var plan = complete(await PlanAsync(config, kubeconfig, stop.Token));
-            if (plan.Writes && kubeconfig is null)
-            {
-                throw new ValidationException("--write needs --kubeconfig, with credentials that may create namespaces");
-            }
-
-            var view = new ValidationProgressView(Console.Error, Console.IsErrorRedirected ? null : Console.WindowWidth, TimeProvider.System);
-            var report = await new Validator(plan, TimeProvider.System, view.Show).RunAsync(stop.Token);
-            view.End();
-            var text = isJson ? JsonSerializer.Serialize(report, ValidationJsonContext.Default.ValidationReport) : ValidationReportText.Format(report);
-            await Console.Out.WriteLineAsync(text);
-            return report.Passed ? ExitCode.Success : ExitCode.NotWell;
+            var plan = complete(await PlanAsync(config, kubeconfig, cancellation));
+            return plan.Writes && kubeconfig is null
+                ? throw new ValidationException("--write needs --kubeconfig, with credentials that may create namespaces")
+                : await RunAsync(plan, isJson, cancellation);
         }
         catch (Exception e) when (e is ValidationException or CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -84,11 +73,26 @@ internal static class ValidateCommand
         }
 
         return ExitCode.Failure;
+    }
 
-        void Stop(PosixSignalContext signal)
+    private static async Task<int> RunAsync(ValidationPlan plan, bool isJson, CancellationToken cancellation)
+    {
+        using var enough = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        var view = new ValidationProgressView(Console.Error, Console.IsErrorRedirected ? null : Console.WindowWidth, TimeProvider.System);
+        var report = await new Validator(plan, TimeProvider.System, view.Show).RunAsync(enough.Token, stop.Token);
+        view.End();
+        await Console.Out.WriteLineAsync(
+            isJson ? JsonSerializer.Serialize(report, ValidationJsonContext.Default.ValidationReport) : ValidationReportText.Format(report));
+        return report.Passed ? ExitCode.Success : ExitCode.NotWell;
+
+        // The first one ends the waiting of --during: what was seen by then is worth a report.
+        void OnSignal(PosixSignalContext signal)
         {
             signal.Cancel = true;
-            _ = stop.CancelAsync();
+            _ = (plan.During > TimeSpan.Zero && !enough.IsCancellationRequested ? enough : stop).CancelAsync();
         }
     }
 

@@ -9,9 +9,11 @@ namespace ApiLb.Validation;
 /// <param name="tell">Gets told what is going on; called from several threads, and does not throw.</param>
 internal sealed class Validator(ValidationPlan plan, TimeProvider time, Action<ValidationProgress> tell)
 {
+    /// <param name="enough">Nobody wants to wait for the rest of <see cref="ValidationPlan.During"/>.</param>
+    /// <param name="cancellationToken">Ends it with an exception.</param>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The plan's CA cannot be used.</exception>
     /// <exception cref="OperationCanceledException">The token has fired.</exception>
-    public async Task<ValidationReport> RunAsync(CancellationToken cancellationToken)
+    public async Task<ValidationReport> RunAsync(CancellationToken enough, CancellationToken cancellationToken)
     {
         using var visits = new ApiVisits(plan.Authority, plan.ServerName, time);
         var apiserverStep = new ApiserverStep(plan, visits, time);
@@ -25,7 +27,7 @@ internal sealed class Validator(ValidationPlan plan, TimeProvider time, Action<V
         Begin("asking etcd");
         var etcd = await new EtcdStep(plan, time).RunAsync(direct, cancellationToken);
         var write = await WriteAsync(cancellationToken);
-        var during = await DuringAsync(visits, apiservers, apiserverStep.Names, cancellationToken);
+        var during = await DuringAsync(visits, apiservers, apiserverStep.Names, enough, cancellationToken);
         return new ValidationReport
         {
             Balancer = plan.Balancer.ToString() ?? "",
@@ -50,7 +52,11 @@ internal sealed class Validator(ValidationPlan plan, TimeProvider time, Action<V
     }
 
     private async Task<DuringResult?> DuringAsync(
-        ApiVisits visits, IReadOnlyList<ApiserverAddress> apiservers, IReadOnlyDictionary<string, string> names, CancellationToken cancellationToken)
+        ApiVisits visits,
+        IReadOnlyList<ApiserverAddress> apiservers,
+        IReadOnlyDictionary<string, string> names,
+        CancellationToken enough,
+        CancellationToken cancellationToken)
     {
         if (plan.During == TimeSpan.Zero)
         {
@@ -58,7 +64,7 @@ internal sealed class Validator(ValidationPlan plan, TimeProvider time, Action<V
         }
 
         Begin(FormattableString.Invariant($"20 new connections a second for {plan.During.TotalSeconds:0} s: break something now"));
-        return await new DuringStep(plan, visits, time, tell).RunAsync(apiservers, names, cancellationToken);
+        return await new DuringStep(plan, visits, time, tell).RunAsync(apiservers, names, enough, cancellationToken);
     }
 
     private void Begin(string step) => tell(new ValidationProgress(step, IsLive: false));

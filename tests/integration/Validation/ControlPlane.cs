@@ -38,8 +38,8 @@ internal sealed class ControlPlane : IAsyncDisposable
         return plane;
     }
 
-    public Task<ValidationReport> ValidateAsync(ValidationPlan plan, Action<ValidationProgress>? tell = null) =>
-        new Validator(plan, TimeProvider.System, tell ?? Progress.Enqueue).RunAsync(CancellationToken.None);
+    public Task<ValidationReport> ValidateAsync(ValidationPlan plan, Action<ValidationProgress>? tell = null, CancellationToken enough = default) =>
+        new Validator(plan, TimeProvider.System, tell ?? Progress.Enqueue).RunAsync(enough, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -121,6 +121,18 @@ public sealed class ValidatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OperatorWhoHasSeenEnough_GetsTheReport()
+    {
+        using CancellationTokenSource enough = new();
+        var during = TimeSpan.FromMinutes(30);
+
+        var report = await _plane.ValidateAsync(_plane.Plan with { During = during }, progress => _ = progress.IsLive ? enough.CancelAsync() : null, enough.Token);
+
+        Assert.InRange(report.During!.Seconds, 0, during.TotalSeconds / 2);
+        Assert.True(report.During.Requests.Connections > 0);
+    }
+
+    [Fact]
     public async Task NothingBrokenMeanwhile_ShowsNothing()
     {
         var report = await _plane.ValidateAsync(_plane.Plan with { During = TimeSpan.FromSeconds(1) });

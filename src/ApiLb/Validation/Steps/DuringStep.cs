@@ -16,8 +16,12 @@ internal sealed class DuringStep(ValidationPlan plan, ApiVisits visits, TimeProv
     /// <summary>Held so long after their answer, connections are spread by a balancer that counts them.</summary>
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(1);
 
+    /// <param name="apiservers">Those that may break.</param>
+    /// <param name="names">They, by their certificates.</param>
+    /// <param name="enough">Ends it early, with what was seen by then.</param>
+    /// <param name="cancellationToken">Ends it with an exception.</param>
     public async Task<DuringResult> RunAsync(
-        IReadOnlyList<ApiserverAddress> apiservers, IReadOnlyDictionary<string, string> names, CancellationToken cancellationToken)
+        IReadOnlyList<ApiserverAddress> apiservers, IReadOnlyDictionary<string, string> names, CancellationToken enough, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var outages = new OutageWatch(apiservers, visits, time, tell);
@@ -26,7 +30,7 @@ internal sealed class DuringStep(ValidationPlan plan, ApiVisits visits, TimeProv
         var started = time.GetTimestamp();
         try
         {
-            await OpenAsync(tally, cancellationToken);
+            await OpenAsync(tally, enough, cancellationToken);
         }
         finally
         {
@@ -38,12 +42,12 @@ internal sealed class DuringStep(ValidationPlan plan, ApiVisits visits, TimeProv
     }
 
     // Each is opened when its time has come, whether or not earlier ones have ended: a balancer that makes some wait must not get fewer.
-    private async Task OpenAsync(RequestTally tally, CancellationToken cancellationToken)
+    private async Task OpenAsync(RequestTally tally, CancellationToken enough, CancellationToken cancellationToken)
     {
         var underWay = new List<Task>();
         var started = time.GetTimestamp();
         var told = TimeSpan.Zero;
-        while (time.GetElapsedTime(started) is var elapsed && elapsed < plan.During && !cancellationToken.IsCancellationRequested)
+        while (time.GetElapsedTime(started) is var elapsed && elapsed < plan.During && !enough.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             for (var due = (int)(elapsed.TotalSeconds * PerSecond); underWay.Count <= due;)
             {
