@@ -40,7 +40,7 @@ public sealed class KubeadmDocumentTests(LabFixture fixture, ITestOutputHelper o
     [Fact]
     public async Task EveryCommandThatNeedsNoKubelet_Works()
     {
-        var steps = DocumentStep.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs/kubeadm.md")));
+        var steps = Steps();
         Assert.True(steps.Count > 20, $"{steps.Count} blocks");
 
         foreach (var step in steps)
@@ -51,6 +51,30 @@ public sealed class KubeadmDocumentTests(LabFixture fixture, ITestOutputHelper o
             }
         }
     }
+
+    [Fact]
+    public async Task VirtualAddress_IsFreeForApiLbBesideAnApiserverThatKeepsToItsOwn()
+    {
+        var first = fixture.Lab.Hosts[0];
+        await first.KillApiServerAsync();
+        first.StartApiServer($"--bind-address={LabHost.ControlPlane1.Address}");
+        await fixture.Lab.ReadyAsync(first);
+        try
+        {
+            await _hosts["cp1"].WriteAsync("/etc/apilb/ca.crt", await File.ReadAllTextAsync(Path.Combine(first.Pki, "ca.crt")));
+            await _hosts["cp1"].WriteAsync("/etc/apilb/apilb.yaml", Steps().Single(step => step.File == "/etc/apilb/vip.yaml").Text);
+            await _hosts["cp1"].RunAsync("systemctl start apilb", _hosts);
+            await _hosts["cp1"].RunAsync("ip address replace 10.99.0.20/24 dev eth0 && apilb validate", _hosts);
+        }
+        finally
+        {
+            await first.KillApiServerAsync();
+            await _hosts["cp1"].RunAsync("ip address delete 10.99.0.20/24 dev eth0", _hosts);
+        }
+    }
+
+    private static IReadOnlyList<DocumentStep> Steps() =>
+        DocumentStep.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs/kubeadm.md")));
 
     private async Task FollowAsync(DocumentStep step, string name)
     {

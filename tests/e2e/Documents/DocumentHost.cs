@@ -14,8 +14,8 @@ internal sealed class DocumentHost : IAsyncDisposable
     // What is started answers a moment later, and the virtual address needs some seconds; a wrong command fails for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    // Longer than ApiLb's shutdown.delay; who still has watches then is cut off.
-    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(7);
+    // A reader waits for shutdown.delay and for those who have watches; what comes after it is the same.
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, LabProcess> _services = new(StringComparer.Ordinal);
     private readonly Lab _lab;
@@ -74,11 +74,7 @@ internal sealed class DocumentHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Command.RunAsync("ip", "-n", _host.Namespace.Name, "route", "flush", "default");
-        foreach (var service in _services.Values)
-        {
-            await StopAsync(service);
-        }
-
+        await Task.WhenAll(_services.Values.Select(StopAsync));
         await _holder.DisposeAsync();
     }
 
