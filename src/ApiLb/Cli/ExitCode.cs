@@ -8,7 +8,10 @@ internal static class ExitCode
     /// <summary>Wrong arguments or configuration, or an answer that makes no sense.</summary>
     public const int Failure = 1;
 
-    /// <summary>What was to be validated is not well.</summary>
+    /// <summary>Nothing is wrong yet, and something should be done.</summary>
+    public const int Warnings = 2;
+
+    /// <summary>What <c>apilb validate</c> looked at is not well.</summary>
     public const int NotWell = 2;
 
     /// <summary>No daemon answers, as <c>systemctl status</c> has it.</summary>

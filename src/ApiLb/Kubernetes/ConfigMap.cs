@@ -1,4 +1,4 @@
 namespace ApiLb.Kubernetes;
 
-/// <summary>A v1 <c>ConfigMap</c>, of which nothing but its coming and going matters.</summary>
-internal sealed record ConfigMap(ObjectMetadata? Metadata) : IResource;
+/// <summary><c>v1 ConfigMap</c>: texts by key.</summary>
+internal sealed record ConfigMap(ObjectMetadata? Metadata, IReadOnlyDictionary<string, string>? Data) : IResource;

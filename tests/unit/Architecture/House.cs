@@ -19,7 +19,7 @@ internal static class House
     [
         [Program],
         ["Cli"],
-        ["Demo", "Validation"],
+        ["Demo", "Doctor", "Validation"],
         [Root],
         ["Listening"],
         ["Tcp", "Http"],
@@ -31,8 +31,9 @@ internal static class House
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed = new Dictionary<string, IReadOnlyList<string>>
     {
         [Program] = ["Cli"],
-        ["Cli"] = ["Demo", "Validation", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
+        ["Cli"] = ["Demo", "Doctor", "Validation", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
         ["Demo"] = [Root, "Probing", "Telemetry", .. State],
+        ["Doctor"] = ["Telemetry", "Admission", "Admin", "Probing", "Etcd", "Discovery", .. State],
         ["Validation"] = ["Etcd", "Configuration", "Kubernetes"],
         [Root] =
         [
