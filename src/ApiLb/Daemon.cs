@@ -32,6 +32,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ProbeService _probes;
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
+    private readonly IDisposable? _stall;
     private readonly ClosingService _closing;
     private readonly RebalanceService[] _rebalances;
     private readonly CancellationTokenSource _background = new();
@@ -65,6 +66,7 @@ internal sealed class Daemon : IAsyncDisposable
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
         _progress = new ReactorProgress(_transport);
+        _stall = ReactorStall.FromEnvironment(_transport);
         _closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
         _closing.Closed += _events.OnClosed;
         _rebalances = [.. Pools.Select(p => new RebalanceService(p, time, loggers.CreateLogger<RebalanceService>()))];
@@ -156,6 +158,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         await _admin.DisposeAsync();
+        _stall?.Dispose();
         _transport.Dispose();
         _metrics.Dispose();
         _events.Dispose();
