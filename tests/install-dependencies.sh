@@ -11,7 +11,9 @@ packages=(
     # Peers and load generators.
     haproxy nginx libnginx-mod-stream wrk apache2-utils nghttp2-client curl openssl
     # promtool, terminal and browser tests, a real systemd.
-    prometheus tmux chromium debootstrap systemd-container
+    prometheus tmux chromium
+    # The packages of ApiLb: what builds and judges them, and a real systemd that installs them.
+    debhelper lintian rpm xz-utils debootstrap systemd-container
 )
 
 if [[ $EUID -ne 0 ]]; then
