@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 
 namespace ApiLb.PackagingTests;
@@ -9,6 +10,22 @@ namespace ApiLb.PackagingTests;
 public sealed class ContainerImageTests(Packages packages)
 {
     private const string User = "1654";
+
+    [Fact]
+    public async Task StaticPod_HasTheUserOfTheImageAndNoRights()
+    {
+        Prerequisites.Demand();
+        Assert.Contains($"\nUSER {User}:{User}\n", await File.ReadAllTextAsync(Repository.Path("Dockerfile")), StringComparison.Ordinal);
+
+        // With --local kubectl asks no cluster: it reads the manifest into its own types, and drops what is none of their fields.
+        var pod = (await Command.RunAsync("kubectl", "label", "--local", "--filename", "configs/static-pod.yaml", "tested=true", "--output", "json")).Succeeded();
+        var spec = JsonDocument.Parse(pod).RootElement.GetProperty("spec");
+
+        Assert.Equal(User, spec.GetProperty("securityContext").GetProperty("runAsUser").ToString());
+        var container = spec.GetProperty("containers")[0].GetProperty("securityContext");
+        Assert.True(container.GetProperty("readOnlyRootFilesystem").GetBoolean());
+        Assert.Equal("ALL", container.GetProperty("capabilities").GetProperty("drop")[0].GetString());
+    }
 
     [Fact]
     public async Task Binary_RunsWithoutRightsOnAReadOnlyRoot()
