@@ -23,6 +23,7 @@ public sealed class UnitFileTests
 
         Assert.Contains("Type=notify\n", unit, StringComparison.Ordinal);
         Assert.InRange(Seconds(unit, "WatchdogSec"), 2, 60);
+        Assert.Equal("SIGKILL", Value(unit, "WatchdogSignal"));
     }
 
     /// <summary>What systemd need not try again is what <c>apilb run</c> returns for a wrong configuration.</summary>
