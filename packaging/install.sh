@@ -18,9 +18,8 @@ put() { install -D --mode=0644 "$source/$1" "$root/$2"; }
 
 install -D --mode=0755 "$published/apilb" "$root/usr/bin/apilb"
 install -D --mode=0755 "$source/packaging/after-install" "$root/usr/libexec/apilb/after-install"
-for unit in "$source"/systemd/apilb.{service,socket}; do
-    [[ ! -e $unit ]] || put "systemd/${unit##*/}" "usr/lib/systemd/system/${unit##*/}"
-done
+put systemd/apilb.service usr/lib/systemd/system/apilb.service
+put systemd/apilb.socket usr/lib/systemd/system/apilb.socket
 put systemd/apilb.sysusers usr/lib/sysusers.d/apilb.conf
 put systemd/apilb.tmpfiles usr/lib/tmpfiles.d/apilb.conf
 put systemd/drop-ins/privileged-ports.conf usr/share/apilb/drop-ins/privileged-ports.conf

@@ -34,7 +34,7 @@ internal sealed class LostPeerSweep(Reactor reactor, TimeSpan timeout) : WheelTi
 
     private void Look(ReactorSocket? socket)
     {
-        if (socket is { Handler: Relay relay } && Native.ReadSilence(socket.Fd) is { } silence && silence.IsLoss(timeout))
+        if (socket is { Handler: Relay relay } && KernelView.ReadSilence(socket.Fd) is { } silence && silence.IsLoss(timeout))
         {
             relay.OnPeerLost(socket);
         }

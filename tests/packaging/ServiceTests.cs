@@ -92,6 +92,24 @@ public sealed class ServiceTests(Packages packages, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task KilledDaemonWithSocketOfSystemd_RefusesNobody()
+    {
+        await using var host = await LoadBalancerHost.WithServiceAsync(packages.Tree);
+        await host.Machine.WriteAsync("/etc/systemd/system/apilb.socket.d/test.conf", $"[Socket]\nListenStream=\nListenStream=127.0.0.1:{host.Port}\n");
+        await host.Machine.RunAsync("systemctl stop apilb.service && systemctl daemon-reload && systemctl start apilb.socket apilb.service");
+        var killed = await host.DaemonAsync();
+        await using var clients = Clients.StartTo(host.Port);
+
+        await host.Machine.RunAsync($"kill -KILL {killed}");
+        await host.ReplacedAsync(killed);
+        await clients.StopAsync();
+
+        // One that was being served was reset; those who came later waited.
+        Assert.True(clients.Failures.Count <= 1, string.Join('\n', clients.Failures));
+        Assert.DoesNotContain(clients.Failures, failure => failure.Contains("refused", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task StuckReactors_AreEndedByTheWatchdog()
     {
         await using var host = await LoadBalancerHost.WithServiceAsync(packages.Tree, "[Service]\nWatchdogSec=2\nEnvironment=APILB_DEBUG_STALL=1\n");

@@ -15,6 +15,7 @@ internal static class CommandLine
             StatusCommand.Create(),
             ExplainCommand.Create(),
             RebalanceCommand.Create(),
+            ReloadCommand.Create(),
             DemoCommand.Create(),
             DoctorCommand.Create(),
             InitCommand.Create(),

@@ -38,6 +38,9 @@ internal sealed class DiscoveryService
     /// <summary>Discovers until it is told to stop; returns at once when no pool does.</summary>
     public Task RunAsync(CancellationToken stop) => Task.WhenAll(_pools.Select(p => Task.Run(() => RunAsync(p.Members, p.Loops, stop), CancellationToken.None)));
 
+    /// <summary>Takes in that the file's backends of the pools have changed. Only while it runs.</summary>
+    public Task RefreshAsync(CancellationToken cancellationToken) => Task.WhenAll(_pools.Select(p => p.Members.RefreshAsync(cancellationToken)));
+
     private static async Task RunAsync(PoolMembers members, IReadOnlyList<SourceLoop> loops, CancellationToken stop)
     {
         using (members)

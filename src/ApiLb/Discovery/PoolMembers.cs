@@ -38,7 +38,9 @@ internal sealed class PoolMembers : IDisposable
         _journal = new SourceJournal(pool.Name, logger);
         _counters = pool.Discovery ?? throw new ArgumentException("the pool discovers nothing", nameof(pool));
         _states = _counters.Sources.ToDictionary(s => s, _ => GuardState.Empty, StringComparer.Ordinal);
-        _applied = pool.Options.Backends;
+
+        // Not the file's alone: when discovery begins anew, what was discovered before stays until there is better.
+        _applied = [.. pool.Snapshot.Backends.Select(b => b.Options)];
         _counters.Members = _applied.Count;
     }
 
@@ -55,16 +57,38 @@ internal sealed class PoolMembers : IDisposable
             return;
         }
 
-        foreach (var (source, members) in await _lastGood.LoadAsync(cancellationToken))
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
-            if (_states.ContainsKey(source))
+            foreach (var (source, members) in await _lastGood.LoadAsync(cancellationToken))
             {
-                _states[source] = new GuardState(MemberFilter.Filter(members, IsOwn, out _));
-                _journal.Restored(source, _states[source].Members);
+                if (_states.ContainsKey(source))
+                {
+                    _states[source] = new GuardState(MemberFilter.Filter(members, IsOwn, out _));
+                    _journal.Restored(source, _states[source].Members);
+                }
             }
-        }
 
-        ApplyIfChanged();
+            ApplyIfChanged();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Takes in that the file's backends have changed.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            ApplyIfChanged();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>Takes in one look at a source.</summary>

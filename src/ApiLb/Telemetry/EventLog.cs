@@ -24,12 +24,7 @@ internal sealed class EventLog : IDisposable
         _time = time;
         foreach (var pool in pools)
         {
-            pool.Transitioned += OnTransitioned;
-            pool.ModeChanged += OnModeChanged;
-            pool.AlarmChanged += OnAlarmChanged;
-            pool.Added += OnAdded;
-            pool.Removed += OnRemoved;
-            pool.Probed += OnProbed;
+            Watch(pool);
         }
     }
 
@@ -49,13 +44,30 @@ internal sealed class EventLog : IDisposable
     {
         foreach (var pool in _pools)
         {
-            pool.Transitioned -= OnTransitioned;
-            pool.ModeChanged -= OnModeChanged;
-            pool.AlarmChanged -= OnAlarmChanged;
-            pool.Added -= OnAdded;
-            pool.Removed -= OnRemoved;
-            pool.Probed -= OnProbed;
+            Forget(pool);
         }
+    }
+
+    /// <summary>Writes down what happens to this pool too.</summary>
+    public void Watch(BackendPool pool)
+    {
+        pool.Transitioned += OnTransitioned;
+        pool.ModeChanged += OnModeChanged;
+        pool.AlarmChanged += OnAlarmChanged;
+        pool.Added += OnAdded;
+        pool.Removed += OnRemoved;
+        pool.Probed += OnProbed;
+    }
+
+    /// <summary>Listens no longer; what was written down stays.</summary>
+    public void Forget(BackendPool pool)
+    {
+        pool.Transitioned -= OnTransitioned;
+        pool.ModeChanged -= OnModeChanged;
+        pool.AlarmChanged -= OnAlarmChanged;
+        pool.Added -= OnAdded;
+        pool.Removed -= OnRemoved;
+        pool.Probed -= OnProbed;
     }
 
     private void OnTransitioned(BackendTransition transition)

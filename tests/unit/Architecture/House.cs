@@ -21,6 +21,7 @@ internal static class House
         ["Cli"],
         ["Demo", "Doctor"],
         [Root],
+        ["Deployment"],
         ["Listening"],
         ["Tcp", "Http"],
         ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery"],
@@ -36,9 +37,10 @@ internal static class House
         ["Doctor"] = ["Telemetry", "Admission", "Admin", "Probing", "Etcd", "Discovery", .. State],
         [Root] =
         [
-            "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,
+            "Deployment", "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,
             Transport, "Kubernetes",
         ],
+        ["Deployment"] = ["Listening", "Tcp", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Discovery", .. State, Transport],
         ["Listening"] = ["Tcp", "Http", "Admission", "Telemetry", "Configuration", Transport],
         ["Tcp"] = ["Balancing", "Admission", "Telemetry", .. State, Transport, "ProxyProtocol"],
         ["Http"] = ["Balancing", "Telemetry", .. State],
