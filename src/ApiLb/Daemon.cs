@@ -33,6 +33,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ReloadCounters _reloads;
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
+    private readonly IDisposable? _stall;
     private readonly ClosingService _closing;
     private readonly CancellationTokenSource _background = new();
     private Task _running = Task.CompletedTask;
@@ -68,6 +69,7 @@ internal sealed class Daemon : IAsyncDisposable
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers, inherited);
         _progress = new ReactorProgress(_transport);
+        _stall = ReactorStall.FromEnvironment(_transport);
         _closing = new ClosingService(pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
         _closing.Closed += _events.OnClosed;
 
@@ -147,6 +149,7 @@ internal sealed class Daemon : IAsyncDisposable
         await StopBackgroundAsync();
         await _listeners.DisposeAsync();
         await _admin.DisposeAsync();
+        _stall?.Dispose();
         _transport.Dispose();
         _metrics.Dispose();
         _events.Dispose();

@@ -19,4 +19,7 @@ internal static class ExitCode
 
     /// <summary>The daemon's socket may not be opened.</summary>
     public const int NoPermission = 4;
+
+    /// <summary>EX_CONFIG of sysexits(3): a daemon that cannot run its configuration. The systemd unit does not start it again.</summary>
+    public const int WrongConfiguration = 78;
 }

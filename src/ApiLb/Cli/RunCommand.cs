@@ -21,7 +21,7 @@ internal static partial class RunCommand
             Description = "The least important lines to write.",
             DefaultValueFactory = _ => LogLevel.Information,
         };
-        var command = new Command("run", "Run the load balancer. Exit code 0 after an orderly stop, 1 when it cannot start.")
+        var command = new Command("run", "Run the load balancer. Exit code 0 after an orderly stop, 78 when the configuration is wrong, 1 when it cannot start for another reason.")
         {
             config,
             format,
@@ -39,7 +39,7 @@ internal static partial class RunCommand
         await TellAsync(result, format, loggers);
         if (!result.IsValid)
         {
-            return ExitCode.Failure;
+            return ExitCode.WrongConfiguration;
         }
 
         using var host = new DaemonHost(result.Options, again => ConfigurationFile.LoadAsync(path, again), TimeProvider.System, loggers);
