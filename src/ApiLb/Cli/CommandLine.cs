@@ -17,6 +17,7 @@ internal static class CommandLine
             RebalanceCommand.Create(),
             DemoCommand.Create(),
             KubeconfigCommand.Create(),
+            ImportCommand.Create(),
             VersionCommand.Create(),
         };
 

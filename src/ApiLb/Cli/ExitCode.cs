@@ -8,6 +8,9 @@ internal static class ExitCode
     /// <summary>Wrong arguments or configuration, or an answer that makes no sense.</summary>
     public const int Failure = 1;
 
+    /// <summary>Done, but for something that could not be.</summary>
+    public const int LeftOut = 2;
+
     /// <summary>No daemon answers, as <c>systemctl status</c> has it.</summary>
     public const int NotRunning = 3;
 

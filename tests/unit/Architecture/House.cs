@@ -23,7 +23,7 @@ internal static class House
         [Root],
         ["Listening"],
         ["Tcp", "Http"],
-        ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery"],
+        ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Import"],
         ["Systemd", "Backends"],
         Ground,
     ];
@@ -31,7 +31,7 @@ internal static class House
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed = new Dictionary<string, IReadOnlyList<string>>
     {
         [Program] = ["Cli"],
-        ["Cli"] = ["Demo", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
+        ["Cli"] = ["Demo", Root, "Admin", "Telemetry", "Import", .. State, "Kubernetes"],
         ["Demo"] = [Root, "Probing", "Telemetry", .. State],
         [Root] =
         [
@@ -48,6 +48,7 @@ internal static class House
         ["Probing"] = [.. State, "ProxyProtocol"],
         ["Etcd"] = ["Probing", .. State],
         ["Discovery"] = [.. State, "Kubernetes"],
+        ["Import"] = ["Configuration"],
         ["Systemd"] = [],
         ["Backends"] = ["Configuration", "Health", Transport],
         [Transport] = [],
