@@ -27,15 +27,15 @@ public sealed class SideBySideTests
             backend servers
               balance roundrobin
               default-server check inter 200ms
-              server a 127.0.0.1:{{a.Port}} weight 2
+              server a 127.0.0.1:{{a.Port}} weight 3
               server b 127.0.0.1:{{b.Port}}
               server spare 127.0.0.1:{{spare.Port}} backup
             """);
 
-        var (before, after) = (await ServersAsync(_front, 12), await ServersAsync(_imported, 12));
+        var (before, after) = (await ServersAsync(_front, 16), await ServersAsync(_imported, 16));
 
         Assert.Equal(before, after);
-        Assert.Equal("a 8, b 4", after);
+        Assert.Equal("a 12, b 4", after);
     }
 
     [Fact]
@@ -48,8 +48,9 @@ public sealed class SideBySideTests
             listen clients
               bind {0}
               option tcp-check
-              server a 127.0.0.1:{{a.Port}} check inter 100ms fall 1
-              server spare 127.0.0.1:{{spare.Port}} check inter 100ms backup
+              default-server check inter 100ms fall 1
+              server a 127.0.0.1:{{a.Port}}
+              server spare 127.0.0.1:{{spare.Port}} backup
             """);
 
         Assert.Equal("spare 4", await ServersAsync(_imported, 4));
@@ -121,13 +122,13 @@ public sealed class SideBySideTests
         await using NamedBackend b = new("b");
         var text = $$"""
             stream {
-                upstream servers { server 127.0.0.1:{{a.Port}}; server 127.0.0.1:{{b.Port}} weight=2; }
+                upstream servers { server 127.0.0.1:{{a.Port}}; server 127.0.0.1:{{b.Port}} weight=3; }
                 server { listen {{_imported}}; proxy_pass servers; deny 127.0.0.2; }
             }
             """;
         await using var daemon = await ImportAsync(text);
 
-        Assert.Equal("a 4, b 8", await ServersAsync(_imported, 12));
+        Assert.Equal("a 4, b 12", await ServersAsync(_imported, 16));
         Assert.Equal("nobody", await AnswersAsync(_imported, IPAddress.Parse("127.0.0.2")));
     }
 
