@@ -1,4 +1,5 @@
 using ApiLb.Admin;
+using ApiLb.Admin.HaProxy;
 using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Balancing;
@@ -31,6 +32,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly SourcePortService _sourcePorts;
     private readonly ProbeService _probes;
     private readonly AdminServer _admin;
+    private readonly RuntimeServer? _haproxy;
     private readonly ReactorProgress _progress;
     private readonly ClosingService _closing;
     private readonly RebalanceService[] _rebalances;
@@ -83,6 +85,9 @@ internal sealed class Daemon : IAsyncDisposable
 
         // What operators see.
         _admin = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers);
+        var haproxy = HaproxySourcesOf();
+        _haproxy = options.Admin.HaproxySocket is { } path ? new RuntimeServer(path, haproxy, time, loggers.CreateLogger<RuntimeServer>()) : null;
+        _metrics.Appendix = options.Admin.HaproxyMetrics ? new ExporterView(haproxy).Write : null;
     }
 
     public IReadOnlyList<BackendPool> Pools { get; }
@@ -107,6 +112,7 @@ internal sealed class Daemon : IAsyncDisposable
     {
         SourceAddress.RequirePermission(Pools);
         await _admin.StartAsync(cancellationToken);
+        await (_haproxy?.StartAsync(cancellationToken) ?? Task.CompletedTask);
         var stop = _background.Token;
         _running = Task.WhenAll(
         [
@@ -156,6 +162,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         await _admin.DisposeAsync();
+        await (_haproxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         _transport.Dispose();
         _metrics.Dispose();
         _events.Dispose();
@@ -176,5 +183,16 @@ internal sealed class Daemon : IAsyncDisposable
         Events = _events,
         Rebalances = _rebalances,
         CanAccept = () => _isAccepting,
+    };
+
+    private RuntimeSources HaproxySourcesOf() => new()
+    {
+        Pools = Pools,
+        Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
+        Lifetime = _metrics.Lifetime,
+        MaxConnections = MaxConnections,
+        Reactors = TransportOptionsOf(_options.Transport).Reactors,
+        CanAccept = () => _isAccepting,
+        Close = (backend, stop) => _closing.CloseAsync(backend, CloseReason.Drain, stop),
     };
 }

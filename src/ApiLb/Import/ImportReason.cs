@@ -6,6 +6,8 @@ internal static class ImportReason
     public const string SilentConnections =
         "silent connections are not cut: kubectl exec and watches may be silent for hours, and keepalive finds peers that are gone. timeouts.idle of the pool cuts them again";
 
+    public const string RuntimeSocket = "/run/apilb/haproxy.sock";
+
     public const string ConnectTimeout = "Nobody waits so long: after hedgeDelay the next backend is tried too.";
 
     public const string RoundRobin =

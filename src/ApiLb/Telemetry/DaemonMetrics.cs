@@ -58,6 +58,9 @@ internal sealed class DaemonMetrics : IDisposable
     /// <summary>Where connections record their histograms.</summary>
     public ConnectionMetrics Connections { get; }
 
+    /// <summary>More families, which another system's dashboards know; added to every scrape. Set before the first one.</summary>
+    public Func<byte[]>? Appendix { get; set; }
+
     /// <summary>All metrics now, as <see cref="PrometheusText.ContentType"/>.</summary>
     /// <exception cref="InvalidOperationException">The SDK could not collect in time.</exception>
     public async Task<byte[]> ScrapeAsync(CancellationToken cancellation)
@@ -65,7 +68,8 @@ internal sealed class DaemonMetrics : IDisposable
         await _scraping.WaitAsync(cancellation);
         try
         {
-            return _exporter.Scrape(CollectTimeout);
+            var own = _exporter.Scrape(CollectTimeout);
+            return Appendix is { } more ? [.. own, .. more()] : own;
         }
         finally
         {

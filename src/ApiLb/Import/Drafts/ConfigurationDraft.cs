@@ -15,6 +15,12 @@ internal sealed record ConfigurationDraft(string Origin)
 
     public string? AdminReason { get; set; }
 
+    /// <summary>Whether HAProxy's runtime commands are to be understood.</summary>
+    public bool HasHaproxySocket { get; set; }
+
+    /// <summary>Whether HAProxy's metrics are to be served.</summary>
+    public bool HasHaproxyMetrics { get; set; }
+
     public TimeSpan? ShutdownGrace { get; set; }
 
     public int? Reactors { get; set; }

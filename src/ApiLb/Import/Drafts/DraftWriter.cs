@@ -120,9 +120,25 @@ internal sealed class DraftWriter(ConfigurationDraft draft, IReadOnlyList<Import
     private void WriteRest()
     {
         WriteSection("limits", "maxConnections", draft.MaxConnections is { } most ? FormattableString.Invariant($"{most}") : null, null);
-        WriteSection("admin", "listen", draft.AdminListen, draft.AdminReason);
+        WriteAdmin();
         WriteSection("shutdown", "grace", draft.ShutdownGrace is { } grace ? Duration.Format(grace) : null, "How long connections may finish by themselves.");
         WriteSection("transport", "reactors", draft.Reactors is { } count ? FormattableString.Invariant($"{count}") : null, "As many threads as before.");
+    }
+
+    private void WriteAdmin()
+    {
+        if (draft is { AdminListen: null, HasHaproxySocket: false, HasHaproxyMetrics: false })
+        {
+            return;
+        }
+
+        _yaml.BlankLine();
+        _yaml.Begin("admin");
+        _yaml.Comment(draft.AdminListen is null ? null : draft.AdminReason);
+        _yaml.Value("listen", draft.AdminListen);
+        _yaml.Value("haproxySocket", draft.HasHaproxySocket ? ImportReason.RuntimeSocket : null);
+        _yaml.Value("haproxyMetrics", draft.HasHaproxyMetrics ? "true" : null);
+        _yaml.End();
     }
 
     private void WriteSection(string section, string key, string? value, string? reason)

@@ -47,7 +47,8 @@ internal sealed class AdminReader(ConfigurationDraft draft, HaProxyContext conte
                 context.Notes.NotNeeded(statement, "admin.listen serves /metrics, /lb/healthz and /lb/readyz");
                 break;
             case "http-request" when statement.Words.Contains(Exporter, StringComparer.Ordinal):
-                context.Notes.Changed(statement, "metrics are at /metrics of admin.listen, under ApiLb's own names (docs/metrics.md)");
+                draft.HasHaproxyMetrics = true;
+                context.Notes.Changed(statement, "metrics are at /metrics of admin.listen, under HAProxy's names and ApiLb's own (docs/metrics.md)");
                 break;
             default:
                 HaProxyKeywords.Note(statement, isHttp: true, context.Notes);

@@ -44,7 +44,8 @@ internal sealed class GlobalReader(ConfigurationDraft draft, HaProxyContext cont
     {
         if (statement.At(1) == "socket")
         {
-            context.Notes.Changed(statement, "admin.socket of ApiLb is /run/apilb/admin.sock, for apilb status and the other commands");
+            draft.HasHaproxySocket = true;
+            context.Notes.Changed(statement, $"the commands about servers are understood on {ImportReason.RuntimeSocket}; apilb status and the others use a socket of their own");
         }
         else
         {
