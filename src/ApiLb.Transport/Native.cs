@@ -35,7 +35,6 @@ internal static unsafe partial class Native
     public const int TcpKeepCount = 6;
     public const int TcpDeferAccept = 9;
     public const int TcpInfo = 11;
-    public const int TcpUserTimeout = 18;
     public const int SolIp = 0;
     public const int IpFreeBind = 15;
     public const int IpTransparent = 19;
@@ -50,6 +49,8 @@ internal static unsafe partial class Native
 
     public const int ShutWrite = 1;
 
+    private const int TcpInfoRetransmits = 2;
+    private const int TcpInfoProbes = 3;
     private const int TcpInfoLastDataSent = 44;
     private const int TcpInfoLastDataReceived = 52;
     private const int TcpInfoLastAckReceived = 56;
@@ -146,18 +147,18 @@ internal static unsafe partial class Native
     public static SocketActivity? ReadActivity(int fd)
     {
         var information = stackalloc byte[TcpInfoLength];
-        var length = TcpInfoLength;
-        if (getsockopt(fd, IpProtoTcp, TcpInfo, information, &length) < 0 || length < TcpInfoLength)
-        {
-            return null;
-        }
+        return ReadTcpInfo(fd, information)
+            ? new SocketActivity(Shorter(information, TcpInfoLastDataSent, TcpInfoLastDataReceived), SinceAck(information))
+            : null;
+    }
 
-        var sinceSent = *(uint*)(information + TcpInfoLastDataSent);
-        var sinceReceived = *(uint*)(information + TcpInfoLastDataReceived);
-
-        // In a segment that brings data the fast path does not look at an acknowledgement of nothing new (tcp_rcv_established).
-        var sinceAck = Math.Min(*(uint*)(information + TcpInfoLastAckReceived), sinceReceived);
-        return new SocketActivity(TimeSpan.FromMilliseconds(Math.Min(sinceSent, sinceReceived)), TimeSpan.FromMilliseconds(sinceAck));
+    /// <returns>Null when the socket is not TCP.</returns>
+    public static PeerSilence? ReadSilence(int fd)
+    {
+        var information = stackalloc byte[TcpInfoLength];
+        return ReadTcpInfo(fd, information)
+            ? new PeerSilence(SinceAck(information), information[TcpInfoRetransmits], information[TcpInfoProbes])
+            : null;
     }
 
     public static int GetLocalAddress(int fd, byte* address, int* length) => Result(getsockname(fd, address, length));
@@ -193,6 +194,18 @@ internal static unsafe partial class Native
 
     /// <summary>Closes a descriptor. EINTR is not retried: on Linux the descriptor is gone all the same (close(2)).</summary>
     public static void Close(int fd) => _ = close(fd);
+
+    private static bool ReadTcpInfo(int fd, byte* information)
+    {
+        var length = TcpInfoLength;
+        return getsockopt(fd, IpProtoTcp, TcpInfo, information, &length) >= 0 && length == TcpInfoLength;
+    }
+
+    // In a segment that brings data the fast path does not look at an acknowledgement of nothing new (tcp_rcv_established).
+    private static TimeSpan SinceAck(byte* information) => Shorter(information, TcpInfoLastAckReceived, TcpInfoLastDataReceived);
+
+    private static TimeSpan Shorter(byte* information, int one, int other) =>
+        TimeSpan.FromMilliseconds(Math.Min(*(uint*)(information + one), *(uint*)(information + other)));
 
     private static int EpollControl(int epoll, int operation, int fd, int events, ulong token)
     {

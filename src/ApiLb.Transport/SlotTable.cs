@@ -52,6 +52,11 @@ internal sealed class SlotTable
         }
     }
 
+    /// <summary>One more than the highest slot that was ever taken. A table that is just growing shows its new part a little later.</summary>
+    public int Length => Math.Min(Volatile.Read(ref _used), _sockets.Length);
+
+    public ReactorSocket? At(int slot) => Volatile.Read(ref _sockets[slot]);
+
     public ReactorSocket? Find(ulong token)
     {
         var slot = SlotOf(token);

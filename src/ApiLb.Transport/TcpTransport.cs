@@ -17,22 +17,18 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
     public TcpTransport(TcpTransportOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         Options = options;
-        Time = time;
         _logger = loggers.CreateLogger<TcpTransport>();
         _reactors = new Reactor[options.Reactors];
         for (var i = 0; i < _reactors.Length; i++)
         {
             _reactors[i] = new Reactor(i, options.MaxPipes / options.Reactors, time, _logger);
             _reactors[i].Start();
+            new KeepAliveSweep(_reactors[i], options).Start();
+            new LostPeerSweep(_reactors[i], options.PeerTimeout).Start();
         }
     }
 
     public TcpTransportOptions Options { get; }
-
-    public TimeProvider Time { get; }
-
-    /// <summary>Connections have ids, because somebody reads the log lines that show them.</summary>
-    public bool NamesConnections => _logger.IsEnabled(LogLevel.Debug);
 
     public IReadOnlyList<Reactor> Reactors => _reactors;
 

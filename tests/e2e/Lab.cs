@@ -39,6 +39,9 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>New connections through the balancer.</summary>
     public TlsClient Client => new(Credentials, LabHost.Balancer1.ApiEndPoint, _serverNames);
 
+    /// <summary>As <see cref="Client"/>, but over HTTP/2, as kubelets and controllers come.</summary>
+    public TlsClient Http2Client => new(Credentials, LabHost.Balancer1.ApiEndPoint, _serverNames) { OffersHttp2 = true };
+
     private ControlPlaneHost First => Hosts[0];
 
     /// <summary>Lays the hosts and starts everything. Returns when the controller manager works through the balancer.</summary>

@@ -16,6 +16,8 @@ internal static class CommandLine
             ExplainCommand.Create(),
             RebalanceCommand.Create(),
             DemoCommand.Create(),
+            DoctorCommand.Create(),
+            InitCommand.Create(),
             KubeconfigCommand.Create(),
             ImportCommand.Create(),
             VersionCommand.Create(),

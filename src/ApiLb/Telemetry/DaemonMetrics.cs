@@ -24,7 +24,7 @@ internal sealed class DaemonMetrics : IDisposable
     public DaemonMetrics(
         IReadOnlyList<BackendPool> pools, IReadOnlyList<ListenerCounters> listeners, TimeProvider time, Func<EtcdSnapshot>? etcd = null)
     {
-        _members = pools.Count + listeners.Count + pools.Sum(p => p.Snapshot.Backends.Count) + (etcd?.Invoke().Members.Count ?? 0);
+        _members = pools.Count + listeners.Count + pools.Sum(SeriesLimit.MembersOf) + (etcd?.Invoke().Members.Count ?? 0);
         Lifetime = new ProcessLifetime(time);
         _provider = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(ResourceBuilder.CreateEmpty())

@@ -18,6 +18,7 @@ internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
           control-plane:
             balance: least-connections
             backends: [{{string.Join(", ", LabHost.ControlPlane.Select(host => $"\"{host.Name}={host.ApiEndPoint}\""))}}]
+            rebalance: { enabled: true }
             health: { type: kube-apiserver, caFile: {{authorityFile}} }
         admin:
           socket: {{root}}/admin.sock

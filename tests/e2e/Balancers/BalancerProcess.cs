@@ -10,6 +10,7 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
 
     private Func<LabProcess>? _start;
     private LabProcess? _process;
+    private int _logStart;
 
     public string Name { get; } = name;
 
@@ -24,6 +25,9 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
 
     /// <summary>The executable, which must be there before it can start.</summary>
     public abstract string Program { get; }
+
+    /// <summary>What the present process has written.</summary>
+    public string Log => _process?.Log[_logStart..] ?? string.Empty;
 
     /// <summary>Starts it on a host. It may not answer yet when this returns.</summary>
     /// <param name="directory">Where its configuration goes.</param>
@@ -42,6 +46,7 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
     public async Task RestartAsync()
     {
         await DisposeAsync();
+        _logStart = _process?.Log.Length ?? 0;
         _process = _start?.Invoke() ?? throw new InvalidOperationException(Name + " was never started");
     }
 
