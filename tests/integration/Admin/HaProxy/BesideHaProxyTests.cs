@@ -150,13 +150,27 @@ public sealed partial class BesideHaProxyTests : IAsyncDisposable
     private async Task<Actors.HaProxy> StartHaProxyAsync()
     {
         var haproxy = await Actors.HaProxy.StartAsync(Configuration(), _exporter);
-        for (var seen = ""; seen != "L4OK"; seen = (await RuntimeSocket.StatAsync(Theirs))["servers/spare"]["check_status"])
-        {
-            await Task.Yield();
-        }
 
+        // It takes TCP clients a moment before its unix socket has its name.
+        await Eventually.HoldsAsync(() => Path.Exists(Theirs), () => $"no {Theirs}");
+        var seen = Task.FromResult("");
+        await Eventually.HoldsAsync(() => IsChecked(ref seen), () => "HAProxy has not checked its servers");
         return haproxy;
     }
+
+    /// <summary>Asks again whenever the last answer has come.</summary>
+    private bool IsChecked(ref Task<string> seen)
+    {
+        if (seen.IsCompletedSuccessfully && seen.GetAwaiter().GetResult() == "L4OK")
+        {
+            return true;
+        }
+
+        seen = seen.IsCompleted ? CheckOfSpareAsync() : seen;
+        return false;
+    }
+
+    private async Task<string> CheckOfSpareAsync() => (await RuntimeSocket.StatAsync(Theirs))["servers/spare"]["check_status"];
 
     private string Configuration() =>
         $"""
