@@ -21,6 +21,7 @@ internal static class CommandLine
             InitCommand.Create(),
             KubeconfigCommand.Create(),
             ValidateCommand.Create(),
+            ImportCommand.Create(),
             VersionCommand.Create(),
         };
 

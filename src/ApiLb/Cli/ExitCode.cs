@@ -14,6 +14,9 @@ internal static class ExitCode
     /// <summary>What <c>apilb validate</c> looked at is not well.</summary>
     public const int NotWell = 2;
 
+    /// <summary>Done, but for something that could not be.</summary>
+    public const int LeftOut = 2;
+
     /// <summary>No daemon answers, as <c>systemctl status</c> has it.</summary>
     public const int NotRunning = 3;
 

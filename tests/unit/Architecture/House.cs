@@ -24,7 +24,7 @@ internal static class House
         ["Deployment"],
         ["Listening"],
         ["Tcp", "Http"],
-        ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery"],
+        ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Import"],
         ["Systemd", "Backends"],
         Ground,
     ];
@@ -32,7 +32,7 @@ internal static class House
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed = new Dictionary<string, IReadOnlyList<string>>
     {
         [Program] = ["Cli"],
-        ["Cli"] = ["Demo", "Doctor", "Validation", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
+        ["Cli"] = ["Demo", "Doctor", "Validation", Root, "Admin", "Telemetry", "Import", .. State, "Kubernetes"],
         ["Demo"] = [Root, "Probing", "Telemetry", .. State],
         ["Doctor"] = ["Telemetry", "Admission", "Admin", "Probing", "Etcd", "Discovery", .. State],
         ["Validation"] = ["Etcd", "Configuration", "Kubernetes"],
@@ -52,6 +52,7 @@ internal static class House
         ["Probing"] = [.. State, "ProxyProtocol"],
         ["Etcd"] = ["Probing", .. State],
         ["Discovery"] = [.. State, "Kubernetes"],
+        ["Import"] = ["Configuration"],
         ["Systemd"] = [],
         ["Backends"] = ["Configuration", "Health", Transport],
         [Transport] = [],
