@@ -5,7 +5,13 @@ namespace ApiLb.EndToEndTests.Balancers;
 /// <summary>ApiLb as it was built with these tests, or the one that APILB_BINARY names.</summary>
 internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
 {
-    public override string Program { get; } = Environment.GetEnvironmentVariable("APILB_BINARY") is { Length: > 0 } binary ? binary : BuiltProgram();
+    /// <summary>The root of the source tree that the tests were built from.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>The <c>apilb</c> to test.</summary>
+    public static string Executable { get; } = Environment.GetEnvironmentVariable("APILB_BINARY") is { Length: > 0 } binary ? binary : BuiltProgram();
+
+    public override string Program => Executable;
 
     protected override string Configuration(string root, string authorityFile) =>
         $$"""
@@ -31,12 +37,17 @@ internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
     private static string BuiltProgram()
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var repository = framework;
-        while (repository is not null && !File.Exists(Path.Combine(repository.FullName, "ApiLb.sln")))
+        return Path.Combine(Repository, "src/ApiLb/bin", framework.Parent?.Name ?? "Debug", framework.Name, "apilb");
+    }
+
+    private static string FindRepository()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "ApiLb.sln")))
         {
-            repository = repository.Parent;
+            directory = directory.Parent;
         }
 
-        return Path.Combine(repository?.FullName ?? "/", "src/ApiLb/bin", framework.Parent?.Name ?? "Debug", framework.Name, "apilb");
+        return directory?.FullName ?? "/";
     }
 }

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Xunit;
+
+namespace ApiLb.EndToEndTests.VirtualAddress;
+
+/// <summary>Not a test: measures each mishap for ApiLb and for HAProxy as kubeadm documents it, and prints a row of docs/keepalived.md each.</summary>
+[Collection(VirtualAddressCollection.Name)]
+public sealed class VirtualAddressComparison(ITestOutputHelper output)
+{
+    [Theory(Explicit = true)]
+    [InlineData("apilb")]
+    [InlineData("haproxy")]
+    public async Task EachMishap_GetsARow(string balancer)
+    {
+        BalancerKind kind = balancer == "apilb" ? new ApiLbKind() : new HaProxyKind();
+        VirtualAddressPrerequisites.Require(kind);
+        await using var pair = await BalancerPair.UpAsync(kind);
+        foreach (var mishap in Mishap.All)
+        {
+            var report = await mishap.UnderTrafficAsync(pair);
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"| {mishap.Name} | {balancer} | {report.Served} | {report.Failures.Count} | {report.LongestGap.TotalSeconds:F2} s |"));
+        }
+    }
+}
