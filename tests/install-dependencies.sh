@@ -10,8 +10,8 @@ packages=(
     iproute2 iputils-ping nftables keepalived util-linux procps
     # Peers and load generators.
     haproxy nginx libnginx-mod-stream wrk apache2-utils nghttp2-client curl openssl
-    # promtool, terminal and browser tests, a real systemd.
-    prometheus tmux chromium debootstrap systemd-container
+    # promtool, terminal and browser tests, a real systemd, systemd-socket-activate.
+    prometheus tmux chromium debootstrap systemd-container systemd
 )
 
 if [[ $EUID -ne 0 ]]; then

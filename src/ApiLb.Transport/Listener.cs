@@ -23,6 +23,7 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
     private readonly ListeningSocket _socket;
     private ManualResetValueTaskSourceCore<ConnectionContext?> _source;
     private bool _isAwaited;
+    private bool _isStarted;
     private bool _isUnbound;
     private bool _hasEnded;
     private bool _isPaused;
@@ -38,11 +39,15 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
 
     public EndPoint EndPoint { get; }
 
-    /// <summary>Begins to accept.</summary>
+    /// <summary>Wake only for clients that have sent something; see <see cref="TcpListenEndPoint.WaitsForData"/>. For clients to come.</summary>
+    public void WaitForData(bool waits) => _socket.WaitForData(waits);
+
+    /// <summary>Begins to accept; until then the kernel queues.</summary>
     public void Start()
     {
         lock (_lock)
         {
+            _isStarted = true;
             Register();
         }
     }
@@ -106,8 +111,12 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
             Unregister();
         }
 
-        await _transport.RoundOverAsync();
-        TakeLastClients();
+        if (_isStarted)
+        {
+            await _transport.RoundOverAsync();
+            TakeLastClients();
+        }
+
         _socket.Close();
         EndOfClients();
     }
@@ -232,7 +241,7 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
     {
         foreach (var reactor in _transport.Reactors)
         {
-            _ = reactor.UnregisterListener(_socket.Fd);
+            reactor.UnregisterListener(_socket.Fd, this);
         }
     }
 

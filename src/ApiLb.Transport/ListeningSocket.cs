@@ -8,11 +8,13 @@ namespace ApiLb.Transport;
 internal sealed unsafe class ListeningSocket
 {
     private readonly int _fd;
+    private readonly int _family;
     private readonly string? _path;
 
-    private ListeningSocket(int fd, EndPoint endPoint, string? path)
+    private ListeningSocket(int fd, int family, EndPoint endPoint, string? path)
     {
         _fd = fd;
+        _family = family;
         EndPoint = endPoint;
         _path = path;
     }
@@ -35,13 +37,39 @@ internal sealed unsafe class ListeningSocket
             var path = (endPoint.Address as UnixDomainSocketEndPoint)?.ToString();
             Check(Bind(fd, address, path), endPoint);
             Check(Native.Listen(fd, endPoint.Backlog), endPoint);
-            return new ListeningSocket(fd, ReadEndPoint(fd), path);
+            return new ListeningSocket(fd, family, ReadEndPoint(fd), path);
         }
         catch
         {
             Native.Close(fd);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Takes over a descriptor that another process has bound. It is closed like any other, but never shut down, and a unix
+    /// socket's file stays: whoever bound it may still listen.
+    /// </summary>
+    /// <returns>Null when it is no listening stream socket; the descriptor is closed then.</returns>
+    public static ListeningSocket? Adopt(int fd)
+    {
+        var isListening = Native.GetOption(fd, Native.SolSocket, Native.SoAcceptConnections) == 1
+            && Native.GetOption(fd, Native.SolSocket, Native.SoType) == Native.SockStream && Native.Own(fd) >= 0;
+        if (!isListening)
+        {
+            Native.Close(fd);
+            return null;
+        }
+
+        var endPoint = ReadEndPoint(fd);
+        return new ListeningSocket(fd, SocketAddress.FamilyOf(SocketAddress.Encode(endPoint)), endPoint, path: null);
+    }
+
+    /// <summary>Gives an adopted socket the options of one that was bound here, as far as they can change later.</summary>
+    public void Configure(TcpListenEndPoint endPoint, TcpTransportOptions options)
+    {
+        Configure(_fd, _family, endPoint, options);
+        _ = Native.Listen(_fd, endPoint.Backlog);
     }
 
     /// <summary>Takes one client.</summary>
@@ -53,6 +81,15 @@ internal sealed unsafe class ListeningSocket
         var fd = Native.Accept(_fd, raw, &length);
         address = fd < 0 ? default : ClientAddress.FromNative(new ReadOnlySpan<byte>(raw, length));
         return fd;
+    }
+
+    /// <summary>Whether clients are shown only when they have sent something (TCP_DEFER_ACCEPT); unix sockets have no such thing.</summary>
+    public void WaitForData(bool waits)
+    {
+        if (_family != Native.AfUnix)
+        {
+            WaitForData(_fd, waits);
+        }
     }
 
     public void Close()
@@ -90,11 +127,10 @@ internal sealed unsafe class ListeningSocket
             _ = Native.SetOption(fd, Native.SolIpv6, Native.Ipv6Only, isAny ? 0 : 1);
         }
 
-        if (endPoint.WaitsForData)
-        {
-            _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpDeferAccept, 1);
-        }
+        WaitForData(fd, endPoint.WaitsForData);
     }
+
+    private static void WaitForData(int fd, bool waits) => _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpDeferAccept, waits ? 1 : 0);
 
     private static EndPoint ReadEndPoint(int fd)
     {

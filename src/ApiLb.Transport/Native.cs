@@ -25,17 +25,18 @@ internal static unsafe partial class Native
 
     public const int SolSocket = 1;
     public const int SoReuseAddr = 2;
+    public const int SoType = 3;
     public const int SoError = 4;
     public const int SoKeepAlive = 9;
     public const int SoLinger = 13;
+    public const int SoAcceptConnections = 30;
     public const int IpProtoTcp = 6;
     public const int TcpNoDelay = 1;
     public const int TcpKeepIdle = 4;
     public const int TcpKeepInterval = 5;
     public const int TcpKeepCount = 6;
     public const int TcpDeferAccept = 9;
-    public const int TcpInfo = 11;
-    public const int TcpUserTimeout = 18;
+    private const int TcpInfo = 11;
     public const int SolIp = 0;
     public const int IpFreeBind = 15;
     public const int IpTransparent = 19;
@@ -49,18 +50,18 @@ internal static unsafe partial class Native
     public const int MsgNoSignal = 0x4000;
 
     public const int ShutWrite = 1;
+    public const int SockStream = 1;
 
-    private const int TcpInfoLastDataSent = 44;
-    private const int TcpInfoLastDataReceived = 52;
-    private const int TcpInfoLastAckReceived = 56;
-    private const int TcpInfoLength = 60;
-    private const int SockStream = 1;
     private const int SockNonBlock = 0x800;
     private const int SockCloseOnExec = 0x80000;
     private const int EpollCtlAdd = 1;
     private const int EpollCtlDel = 2;
     private const int EpollCtlMod = 3;
     private const int FcntlSetPipeSize = 1031;
+    private const int FcntlSetDescriptor = 2;
+    private const int FcntlGetStatus = 3;
+    private const int FcntlSetStatus = 4;
+    private const int CloseOnExec = 1;
     private const int RlimitNoFile = 7;
     private const uint SpliceMove = 1;
     private const uint SpliceNonBlock = 2;
@@ -121,6 +122,23 @@ internal static unsafe partial class Native
         }
     }
 
+    /// <returns>The option's value, or a negated errno.</returns>
+    public static int GetOption(int fd, int level, int name)
+    {
+        int value;
+        var length = sizeof(int);
+        var result = Result(getsockopt(fd, level, name, (byte*)&value, &length));
+        return result < 0 ? result : value;
+    }
+
+    /// <summary>Makes an inherited descriptor like one of our own: calls do not block, and no child gets it.</summary>
+    public static int Own(int fd)
+    {
+        var flags = Result(fcntl(fd, FcntlGetStatus, 0));
+        var result = flags < 0 ? flags : Result(fcntl(fd, FcntlSetStatus, flags | SockNonBlock));
+        return result < 0 ? result : Result(fcntl(fd, FcntlSetDescriptor, CloseOnExec));
+    }
+
     public static int SetOption(int fd, int level, int name, int value) => Result(setsockopt(fd, level, name, (byte*)&value, sizeof(int)));
 
     /// <summary>Makes the next close send RST instead of FIN.</summary>
@@ -136,28 +154,17 @@ internal static unsafe partial class Native
     /// <returns>0 for none, or the negated errno.</returns>
     public static int TakeError(int fd)
     {
-        int error;
-        var length = sizeof(int);
-        var result = Result(getsockopt(fd, SolSocket, SoError, (byte*)&error, &length));
-        return result < 0 ? result : -error;
+        var error = GetOption(fd, SolSocket, SoError);
+        return error < 0 ? error : -error;
     }
 
-    /// <returns>Null when the socket is not TCP.</returns>
-    public static SocketActivity? ReadActivity(int fd)
+    /// <summary>Copies what the kernel knows about a connection (struct tcp_info, linux/tcp.h).</summary>
+    /// <returns>How many bytes of it; below zero when the socket is not TCP.</returns>
+    public static int ReadTcpInfo(int fd, byte* information, int capacity)
     {
-        var information = stackalloc byte[TcpInfoLength];
-        var length = TcpInfoLength;
-        if (getsockopt(fd, IpProtoTcp, TcpInfo, information, &length) < 0 || length < TcpInfoLength)
-        {
-            return null;
-        }
-
-        var sinceSent = *(uint*)(information + TcpInfoLastDataSent);
-        var sinceReceived = *(uint*)(information + TcpInfoLastDataReceived);
-
-        // In a segment that brings data the fast path does not look at an acknowledgement of nothing new (tcp_rcv_established).
-        var sinceAck = Math.Min(*(uint*)(information + TcpInfoLastAckReceived), sinceReceived);
-        return new SocketActivity(TimeSpan.FromMilliseconds(Math.Min(sinceSent, sinceReceived)), TimeSpan.FromMilliseconds(sinceAck));
+        var length = capacity;
+        var result = Result(getsockopt(fd, IpProtoTcp, TcpInfo, information, &length));
+        return result < 0 ? result : length;
     }
 
     public static int GetLocalAddress(int fd, byte* address, int* length) => Result(getsockname(fd, address, length));

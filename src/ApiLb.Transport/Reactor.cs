@@ -33,7 +33,7 @@ internal sealed unsafe partial class Reactor
     private readonly List<WheelTimer> _due = [];
     private readonly WorkQueue _posted = new();
     private readonly Queue<IReactorWork> _deferred = new();
-    private readonly List<IListenerSocket> _listeners = [];
+    private readonly ListenerTable _listeners = new();
     private volatile bool _stopping;
     private int _isWakePending;
     private long _rounds;
@@ -66,9 +66,6 @@ internal sealed unsafe partial class Reactor
     public PipePool Pipes { get; }
 
     public bool IsCurrentThread => ReferenceEquals(_current, this);
-
-    /// <summary>Every registered socket, with gaps. Reactor thread only.</summary>
-    public ReadOnlySpan<ReactorSocket?> Sockets => _slots.Sockets;
 
     /// <summary>Rounds so far: what the watchdog watches. Any thread.</summary>
     public long Rounds => Volatile.Read(ref _rounds);
@@ -111,22 +108,14 @@ internal sealed unsafe partial class Reactor
     public void ReleaseSlot(ReactorSocket socket) => _slots.Release(socket);
 
     /// <summary>Wakes for a listening socket, which every reactor shares (EPOLLEXCLUSIVE: one of them wakes).</summary>
-    public int RegisterListener(int fd, IListenerSocket listener)
+    public int RegisterListener(int fd, IListenerSocket listener) =>
+        Native.EpollAdd(_epoll, fd, Native.EpollIn | Native.EpollExclusive, SlotTable.ListenerToken(_listeners.Add(listener)));
+
+    public void UnregisterListener(int fd, IListenerSocket listener)
     {
-        lock (_listeners)
-        {
-            var index = _listeners.IndexOf(listener);
-            if (index < 0)
-            {
-                index = _listeners.Count;
-                _listeners.Add(listener);
-            }
-
-            return Native.EpollAdd(_epoll, fd, Native.EpollIn | Native.EpollExclusive, SlotTable.ListenerToken(index));
-        }
+        _ = Native.EpollRemove(_epoll, fd);
+        _listeners.Remove(listener);
     }
-
-    public int UnregisterListener(int fd) => Native.EpollRemove(_epoll, fd);
 
     /// <summary>Runs work on the reactor thread after its present batch. Any thread.</summary>
     public void Post(IReactorWork work)
@@ -137,6 +126,11 @@ internal sealed unsafe partial class Reactor
 
     /// <summary>Runs work at the end of the present round. Reactor thread only.</summary>
     public void Defer(IReactorWork work) => _deferred.Enqueue(work);
+
+    /// <summary>How many sockets there can be. Reactor thread only, as <see cref="SocketAt"/>.</summary>
+    public int Slots => _slots.Length;
+
+    public ReactorSocket? SocketAt(int slot) => _slots.At(slot);
 
     /// <summary>Sets or moves a deadline. Any thread.</summary>
     public void Arm(WheelTimer timer, TimeSpan delay)
@@ -191,9 +185,9 @@ internal sealed unsafe partial class Reactor
             Volatile.Write(ref _isWakePending, 0);
             _ = Native.DrainSignal(_wake);
         }
-        else if (SlotTable.IsListener(token, out var index))
+        else if (SlotTable.IsListener(token, out var place))
         {
-            Accept(index);
+            Accept(place);
         }
         else if (_slots.Find(token) is { } socket)
         {
@@ -201,17 +195,11 @@ internal sealed unsafe partial class Reactor
         }
     }
 
-    private void Accept(int index)
+    private void Accept(int place)
     {
-        IListenerSocket listener;
-        lock (_listeners)
-        {
-            listener = _listeners[index];
-        }
-
         try
         {
-            listener.OnAcceptable(this);
+            _listeners.Find(place)?.OnAcceptable(this);
         }
         catch (Exception error)
         {

@@ -11,19 +11,26 @@ namespace ApiLb.Transport;
 internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
 {
     private readonly Reactor[] _reactors;
+    private readonly InheritedSockets _inherited;
     private readonly ILogger _logger;
     private uint _next;
 
-    public TcpTransport(TcpTransportOptions options, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="options">For all connections.</param>
+    /// <param name="time">The clock of all timers.</param>
+    /// <param name="loggers">For one logger.</param>
+    /// <param name="inherited">Descriptors of sockets that another process has bound for this one; owned from now on.</param>
+    public TcpTransport(TcpTransportOptions options, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<int>? inherited = null)
     {
         Options = options;
         _logger = loggers.CreateLogger<TcpTransport>();
+        _inherited = new InheritedSockets(inherited ?? [], _logger);
         _reactors = new Reactor[options.Reactors];
         for (var i = 0; i < _reactors.Length; i++)
         {
             _reactors[i] = new Reactor(i, options.MaxPipes / options.Reactors, time, _logger);
             _reactors[i].Start();
             new KeepAliveSweep(_reactors[i], options).Start();
+            new LostPeerSweep(_reactors[i], options.PeerTimeout).Start();
         }
     }
 
@@ -37,10 +44,22 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var listener = new Listener(ListeningSocket.Bind((TcpListenEndPoint)endpoint, Options), this, _logger);
+        var listener = Reserve((TcpListenEndPoint)endpoint);
         listener.Start();
         return new ValueTask<IConnectionListener>(listener);
     }
+
+    /// <summary>
+    /// Binds and listens, or takes the inherited socket of this address, but does not accept before <see cref="Listener.Start"/>:
+    /// the kernel queues clients meanwhile.
+    /// </summary>
+    /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
+    /// <exception cref="IOException">The address cannot be bound.</exception>
+    public Listener Reserve(TcpListenEndPoint endPoint) =>
+        new(_inherited.Take(endPoint, Options) ?? ListeningSocket.Bind(endPoint, Options), this, _logger);
+
+    /// <summary>Closes the inherited sockets that nobody has taken, and says so.</summary>
+    public void CloseUnclaimed() => _inherited.CloseAll();
 
     /// <summary>New connections go to the reactors in turn.</summary>
     public Reactor NextReactor() => _reactors[Interlocked.Increment(ref _next) % (uint)_reactors.Length];
@@ -50,6 +69,7 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
 
     public void Dispose()
     {
+        _inherited.CloseAll();
         foreach (var reactor in _reactors)
         {
             reactor.Stop();

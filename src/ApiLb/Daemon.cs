@@ -1,13 +1,11 @@
 using ApiLb.Admin;
 using ApiLb.Admission;
 using ApiLb.Backends;
-using ApiLb.Balancing;
 using ApiLb.Configuration;
-using ApiLb.Discovery;
+using ApiLb.Configuration.Changes;
+using ApiLb.Deployment;
 using ApiLb.Etcd;
 using ApiLb.Listening;
-using ApiLb.Probing;
-using ApiLb.Tcp;
 using ApiLb.Telemetry;
 using ApiLb.Transport;
 using Microsoft.Extensions.Logging;
@@ -15,79 +13,83 @@ using Microsoft.Extensions.Logging;
 namespace ApiLb;
 
 /// <summary>
-/// The composition root: what the load balancer consists of, in the order in which it is built. Start once, stop once.
+/// The composition root: what the load balancer consists of, in the order in which it is built. Start once, stop once; what
+/// comes and goes with the configuration is in Deployment.
 /// </summary>
 internal sealed class Daemon : IAsyncDisposable
 {
     private readonly ApiLbOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _limitLogger;
     private readonly TcpTransport _transport;
     private readonly DaemonMetrics _metrics;
     private readonly ConnectionLimit _limit;
     private readonly EventLog _events;
     private readonly EtcdGate? _etcdGate;
-    private readonly DiscoveryService _discovery;
-    private readonly NameResolutionService _names;
     private readonly SourcePortService _sourcePorts;
-    private readonly ProbeService _probes;
+    private readonly PoolDeployments _pools;
+    private readonly ListenerDeployments _listeners;
+    private readonly RunningConfiguration _configuration;
+    private readonly ReloadCounters _reloads;
     private readonly AdminServer _admin;
     private readonly ReactorProgress _progress;
     private readonly ClosingService _closing;
-    private readonly RebalanceService[] _rebalances;
     private readonly CancellationTokenSource _background = new();
     private Task _running = Task.CompletedTask;
     private volatile bool _isAccepting;
 
-    public Daemon(ApiLbOptions options, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="options">What to run.</param>
+    /// <param name="time">The clock of everything.</param>
+    /// <param name="loggers">For everything.</param>
+    /// <param name="reload">How another configuration is had; null: not at all.</param>
+    /// <param name="inherited">Descriptors of listening sockets that another process has bound; owned from now on.</param>
+    public Daemon(
+        ApiLbOptions options, TimeProvider time, ILoggerFactory loggers, ReloadTerms? reload = null, IReadOnlyList<int>? inherited = null)
     {
         _options = options;
         _time = time;
 
-        // Pools, and what keeps them true.
-        Pools = [.. options.Pools.Select(p => new BackendPool(p, time, loggers.CreateLogger<BackendPool>()))];
-        _discovery = new DiscoveryService(options, Pools, (pool, members) => pool.SetMembers(members), time, loggers);
-        _names = new NameResolutionService(Pools, time, loggers.CreateLogger<NameResolutionService>());
-        _probes = new ProbeService(Pools, time, loggers);
+        // Pools, and what they depend on.
+        var pools = new LiveList<BackendPool>(options.Pools.Select(p => new BackendPool(p, time, loggers.CreateLogger<BackendPool>())));
         Etcd = options.Etcd is { } etcd ? new EtcdMonitor(etcd, time, loggers) : null;
-        _etcdGate = Etcd is null ? null : new EtcdGate(Etcd, Pools);
-
-        // What is counted.
-        var counters = options.Listeners.Select(l => new ListenerCounters(l.Name)).ToArray();
-        _metrics = new DaemonMetrics(Pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null);
-        _events = new EventLog(Pools, time);
+        _etcdGate = Etcd is null ? null : new EtcdGate(Etcd, pools);
 
         // Whom listeners take.
-        _limit = DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), loggers.CreateLogger<ConnectionLimit>());
-        var admissions = options.Listeners.Select(l => new ListenerAdmission(l, _limit, time)).ToArray();
-        AdmissionInstruments.AddTo(_metrics.Meter, _limit, admissions);
+        _limitLogger = loggers.CreateLogger<ConnectionLimit>();
+        _limit = new ConnectionLimit(LimitOf(options));
+
+        // What is counted.
+        var counters = new LiveList<ListenerCounters>([]);
+        _metrics = new DaemonMetrics(pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null);
+        _events = new EventLog(pools, time);
+        _reloads = new ReloadCounters(time);
         _sourcePorts = new SourcePortService(_metrics.SourcePorts, time, loggers.CreateLogger<SourcePortService>());
 
         // The data plane.
-        _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers);
+        _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers, inherited);
         _progress = new ReactorProgress(_transport);
-        _closing = new ClosingService(Pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
+        _closing = new ClosingService(pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
         _closing.Closed += _events.OnClosed;
-        _rebalances = [.. Pools.Select(p => new RebalanceService(p, time, loggers.CreateLogger<RebalanceService>()))];
-        foreach (var rebalance in _rebalances)
-        {
-            rebalance.Closed += _events.OnClosed;
-        }
 
-        var connectors = Pools.ToDictionary(p => p.Name, p => new BackendConnector(new Balancer(p), _metrics.Connections, time));
-        Listeners = [.. options.Listeners.Select((l, i) =>
-        {
-            var routes = new RouteTable(l, connectors, _metrics.Connections);
-            var handler = new TcpProxyHandler(l, admissions[i], routes, counters[i], loggers.CreateLogger<TcpProxyHandler>());
-            return new ListenerServer(l, handler, counters[i], _transport, loggers);
-        })];
+        // What comes and goes with the configuration.
+        _pools = new PoolDeployments(pools, new PoolWatchers(_metrics, _events, _closing), time, loggers);
+        _listeners = new ListenerDeployments(_transport, _limit, _metrics.Connections, time, loggers) { Counters = counters };
+        _configuration = new RunningConfiguration(_pools, _listeners, Adopt);
+        Reload = new ReloadService(
+            reload ?? ReloadTerms.None, _configuration, new ReloadImpact(pools, counters), _reloads, loggers.CreateLogger<ReloadService>());
 
         // What operators see.
+        _metrics.Observe(meter => AdmissionInstruments.AddTo(meter, _limit, _listeners.Admissions));
+        _metrics.Observe(_reloads.AddTo);
         _admin = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers);
     }
 
-    public IReadOnlyList<BackendPool> Pools { get; }
+    public IReadOnlyList<BackendPool> Pools => _pools.Pools;
 
-    public IReadOnlyList<ListenerServer> Listeners { get; }
+    public IReadOnlyList<ListenerServer> Listeners => _listeners.Listeners;
+
+    /// <summary>Makes another configuration run.</summary>
+    public ReloadService Reload { get; }
 
     /// <summary>Ends established connections of backends.</summary>
     public ClosingService Closing => _closing;
@@ -105,21 +107,13 @@ internal sealed class Daemon : IAsyncDisposable
     /// <exception cref="IOException">An address or a permission cannot be had; the message names it and says why. Dispose the daemon.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        SourceAddress.RequirePermission(Pools);
         await _admin.StartAsync(cancellationToken);
         var stop = _background.Token;
-        _running = Task.WhenAll(
-        [
-            _discovery.RunAsync(stop), _names.RunAsync(stop), _probes.RunAsync(stop), Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop),
-            _sourcePorts.RunAsync(stop), .. _rebalances.Select(r => r.RunAsync(stop)),
-        ]);
-        foreach (var listener in Listeners)
-        {
-            await listener.StartAsync(cancellationToken);
-        }
-
+        _running = Task.WhenAll(Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop), _sourcePorts.RunAsync(stop));
+        await _configuration.StartAsync(await LoadedConfiguration.OfAsync(_options, cancellationToken));
+        _transport.CloseUnclaimed();
         _isAccepting = true;
-        await _probes.FirstRoundCompleted.WaitAsync(cancellationToken);
+        await _pools.FirstRoundCompleted.WaitAsync(cancellationToken);
     }
 
     /// <summary>
@@ -128,33 +122,30 @@ internal sealed class Daemon : IAsyncDisposable
     /// <param name="now">Fires when nothing is to be waited for any more.</param>
     public async Task StopAsync(CancellationToken now)
     {
+        await Reload.DisposeAsync();
+        var shutdown = _configuration.Current.Options.Shutdown;
         _admin.BeginShutdown();
-        await Task.Delay(_options.Shutdown.Delay, _time, now).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(shutdown.Delay, _time, now).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _isAccepting = false;
-        using var grace = new CancellationTokenSource(_options.Shutdown.Grace, _time);
+        using var grace = new CancellationTokenSource(shutdown.Grace, _time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(grace.Token, now);
-        await Task.WhenAll(Listeners.Select(l => l.StopAsync(end.Token)));
-        await _background.CancelAsync();
-        await _running;
+        await _listeners.StopAsync(end.Token);
+        await StopBackgroundAsync();
         await _admin.StopAsync(CancellationToken.None);
     }
 
     /// <summary>True when every reactor came round since the last call: what the watchdog may report.</summary>
     public bool HasProgressed() => _progress.HasProgressed();
 
-    /// <summary>One line for people: who is ready and how much is going on.</summary>
-    public string Summary() => StatusLine.Of(Pools, [.. Listeners.Select(l => l.Counters)]);
+    /// <summary>One line for people: who is ready, how much is going on, and whether the file is what runs.</summary>
+    public string Summary() => StatusLine.Of(Pools, _listeners.Counters) + (_reloads.HasFailed ? "; the last reload FAILED" : "");
 
     /// <summary>Frees everything, also after a start that failed half-way.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _background.CancelAsync();
-        await _running;
-        foreach (var listener in Listeners)
-        {
-            await listener.DisposeAsync();
-        }
-
+        await Reload.DisposeAsync();
+        await StopBackgroundAsync();
+        await _listeners.DisposeAsync();
         await _admin.DisposeAsync();
         _transport.Dispose();
         _metrics.Dispose();
@@ -163,18 +154,36 @@ internal sealed class Daemon : IAsyncDisposable
         _background.Dispose();
     }
 
+    private async Task StopBackgroundAsync()
+    {
+        await _pools.StopAsync();
+        await _background.CancelAsync();
+        await _running;
+    }
+
+    /// <summary>The settings of the daemon as a whole that change while it runs.</summary>
+    private void Adopt(ApiLbOptions options)
+    {
+        _limit.Maximum = LimitOf(options);
+        _etcdGate?.Refresh();
+    }
+
+    private int LimitOf(ApiLbOptions options) => DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), _limitLogger);
+
     private static TcpTransportOptions TransportOptionsOf(TransportOptions options) =>
         options.Reactors is { } reactors ? new TcpTransportOptions { Reactors = reactors } : new TcpTransportOptions();
 
     private AdminSources AdminSourcesOf() => new()
     {
         Pools = Pools,
-        Listeners = [.. Listeners.Select(l => new AdminListener(l.Options, l.Counters))],
+        Listeners = _listeners.AdminListeners,
         Metrics = _metrics,
         Etcd = Etcd,
-        MaxConnections = MaxConnections,
+        MaxConnections = () => MaxConnections,
         Events = _events,
-        Rebalances = _rebalances,
+        Rebalances = _pools.Rebalances,
         CanAccept = () => _isAccepting,
+        Reloads = _reloads,
+        Reload = isDry => isDry ? Reload.PreviewAsync() : Reload.ReloadAsync(),
     };
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ApiLb.Configuration;
+using ApiLb.Deployment;
 using ApiLb.Systemd;
 using ApiLb.Telemetry;
 using ApiLb.Transport;
@@ -8,11 +9,17 @@ using Microsoft.Extensions.Logging;
 namespace ApiLb;
 
 /// <summary>Runs a daemon as a service: signals in, sd_notify out. <c>apilb run</c> after its configuration was read.</summary>
-internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time, ILoggerFactory loggers) : IDisposable
+/// <param name="options">What to run.</param>
+/// <param name="load">Reads the configuration again.</param>
+/// <param name="time">The clock of everything.</param>
+/// <param name="loggers">For everything.</param>
+internal sealed partial class DaemonHost(
+    ApiLbOptions options, Func<CancellationToken, Task<ConfigurationResult>> load, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     private readonly ILogger _logger = loggers.CreateLogger<DaemonHost>();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _now = new();
+    private volatile Daemon? _serving;
 
     /// <returns>0 after an orderly stop, 1 when it could not start.</returns>
     public async Task<int> RunAsync()
@@ -22,7 +29,7 @@ internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStopSignal);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         using var systemd = SystemdNotifier.FromEnvironment(time, loggers.CreateLogger<SystemdNotifier>());
-        await using var daemon = new Daemon(options, time, loggers);
+        await using var daemon = new Daemon(options, time, loggers, ReloadTermsOf(systemd), PassedDescriptors.FromEnvironment());
         try
         {
             await daemon.StartAsync(_stop.Token);
@@ -54,13 +61,14 @@ internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time
             systemd, WatchdogPeriod.FromEnvironment(), daemon.HasProgressed, time, loggers.CreateLogger<WatchdogService>());
         var status = new StatusTextService(systemd, daemon.Summary, time);
         await systemd.ReadyAsync(daemon.Summary(), CancellationToken.None);
+        _serving = daemon;
         Log.Ready(_logger, ProcessLifetime.Version, daemon.Summary(), daemon.MaxConnections);
         var trim = new IdleTrimService(() => daemon.Listeners.Sum(l => l.Counters.Accepted), time, loggers.CreateLogger<IdleTrimService>());
         var feeding = Task.WhenAll(
             watchdog.RunAsync(background.Token), status.RunAsync(_stop.Token), trim.RunAsync(background.Token));
 
         await Task.Delay(Timeout.InfiniteTimeSpan, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Log.Stopping(_logger, options.Shutdown.Grace.TotalSeconds, daemon.Summary());
+        Log.Stopping(_logger, daemon.Summary());
         await systemd.StoppingAsync("stopping: established connections may finish", CancellationToken.None);
         await daemon.StopAsync(_now.Token);
         await background.CancelAsync();
@@ -78,16 +86,31 @@ internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time
     private void OnHangUp(PosixSignalContext context)
     {
         context.Cancel = true;
-        Log.NoReload(_logger);
+        if (_serving is { } daemon)
+        {
+            _ = daemon.Reload.ReloadAsync();
+        }
+        else
+        {
+            Log.TooEarly(_logger);
+        }
     }
+
+    /// <summary>systemd counts a service as reloading between the two (sd_notify(3)); there is no message for failure, so the status line tells it.</summary>
+    private ReloadTerms ReloadTermsOf(SystemdNotifier systemd) => new()
+    {
+        Load = load,
+        Begin = () => systemd.ReloadingAsync(CancellationToken.None),
+        End = () => systemd.ReadyAsync(_serving?.Summary() ?? "", CancellationToken.None),
+    };
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "ApiLb {Version} is ready: {Summary}, at most {Limit}.")]
         public static partial void Ready(ILogger logger, string version, string summary, int limit);
 
-        [LoggerMessage(2, LogLevel.Information, "Stopping: no new connections; established ones may finish for {Seconds} s. {Summary}. A second signal stops at once.")]
-        public static partial void Stopping(ILogger logger, double seconds, string summary);
+        [LoggerMessage(2, LogLevel.Information, "Stopping: no new connections; established ones may finish for shutdown.grace. {Summary}. A second signal stops at once.")]
+        public static partial void Stopping(ILogger logger, string summary);
 
         [LoggerMessage(3, LogLevel.Information, "Stopped.")]
         public static partial void Stopped(ILogger logger);
@@ -95,7 +118,7 @@ internal sealed partial class DaemonHost(ApiLbOptions options, TimeProvider time
         [LoggerMessage(4, LogLevel.Critical, "Cannot start: {Reason}")]
         public static partial void CannotStart(ILogger logger, string reason);
 
-        [LoggerMessage(5, LogLevel.Warning, "SIGHUP: this version cannot reload; restart it to apply a changed configuration.")]
-        public static partial void NoReload(ILogger logger);
+        [LoggerMessage(5, LogLevel.Warning, "SIGHUP while starting: not reloaded. Send it again when the daemon is ready.")]
+        public static partial void TooEarly(ILogger logger);
     }
 }

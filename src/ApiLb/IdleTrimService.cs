@@ -26,6 +26,7 @@ internal sealed partial class IdleTrimService(Func<long> accepted, TimeProvider 
         {
             await Task.Delay(Look, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = accepted();
+            atLastTrim = Math.Min(atLastTrim, now); // A listener that has gone takes its count along.
             if (now - atLastTrim >= Rush && now - atLastLook <= Quiet)
             {
                 atLastTrim = now;

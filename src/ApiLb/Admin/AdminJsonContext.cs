@@ -8,4 +8,5 @@ namespace ApiLb.Admin;
 [JsonSerializable(typeof(IReadOnlyList<BackendExplanation>))]
 [JsonSerializable(typeof(IReadOnlyList<EventStatus>))]
 [JsonSerializable(typeof(RebalanceStatus))]
+[JsonSerializable(typeof(ReloadStatus))]
 internal sealed partial class AdminJsonContext : JsonSerializerContext;

@@ -10,7 +10,7 @@ internal sealed partial class AdminRequestHandler(AdminRoutes routes, TimeProvid
 
     public async Task HandleAsync(HttpContext context)
     {
-        using var deadline = new CancellationTokenSource(Deadline, time);
+        using var deadline = new CancellationTokenSource(AdminRoutes.DeadlineOf(context.Request.Path.Value) ?? Deadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
         try
         {

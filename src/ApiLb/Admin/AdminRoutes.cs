@@ -17,6 +17,10 @@ internal sealed class AdminRoutes(
         """;
 
     private readonly RebalanceRequest _rebalance = new(sources);
+    private readonly ReloadRequest _reload = new(sources.Reload);
+
+    /// <summary>How long an answer to this path may take; null: as long as usual.</summary>
+    public static TimeSpan? DeadlineOf(string? path) => path == "/v1/reload" ? ReloadRequest.Deadline : null;
 
     public async ValueTask<AdminAnswer> AnswerAsync(HttpRequest request, AdminSurface? surface, CancellationToken cancellation)
     {
@@ -26,7 +30,7 @@ internal sealed class AdminRoutes(
             return AdminAnswer.NotFound;
         }
 
-        var isChange = path is "/v1/rebalance";
+        var isChange = path is "/v1/rebalance" or "/v1/reload";
         if (isChange ? !HttpMethods.IsPost(request.Method) : !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
             var allowed = isChange ? "POST" : "GET, HEAD";
@@ -43,6 +47,7 @@ internal sealed class AdminRoutes(
             "/v1/events" => AdminAnswer.Json(explainer.Events(), AdminJsonContext.Default.IReadOnlyListEventStatus),
             "/v1/explain" => Explain(request.Query["backend"].ToString()),
             "/v1/rebalance" => _rebalance.Answer(request.Query),
+            "/v1/reload" => await _reload.AnswerAsync(request.Query, cancellation),
             _ => AdminAnswer.Text(Index),
         };
     }
@@ -59,7 +64,7 @@ internal sealed class AdminRoutes(
     private static bool IsKnown(string? path, AdminSurface? surface) => path switch
     {
         "/" or "/metrics" or "/lb/healthz" or "/lb/readyz" => true,
-        "/v1/status" or "/v1/events" or "/v1/explain" or "/v1/rebalance" => ReferenceEquals(surface, AdminSurface.Socket),
+        "/v1/status" or "/v1/events" or "/v1/explain" or "/v1/rebalance" or "/v1/reload" => ReferenceEquals(surface, AdminSurface.Socket),
         _ => false,
     };
 

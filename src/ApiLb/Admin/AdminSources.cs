@@ -18,7 +18,14 @@ internal sealed record AdminSources
     public EtcdMonitor? Etcd { get; init; }
 
     /// <summary>The most client connections at once over all listeners; null: no limit.</summary>
-    public int? MaxConnections { get; init; }
+    public Func<int?> MaxConnections { get; init; } = () => null;
+
+    /// <summary>Null: nothing is said about the configuration.</summary>
+    public ReloadCounters? Reloads { get; init; }
+
+    /// <summary>Reloads the configuration, or only tells what that would do when its argument is true.</summary>
+    public Func<bool, Task<ReloadStatus>> Reload { get; init; } =
+        _ => Task.FromResult(new ReloadStatus(ReloadStatus.Failed, "this daemon cannot reload", []));
 
     public required EventLog Events { get; init; }
 

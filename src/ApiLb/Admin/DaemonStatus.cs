@@ -15,4 +15,7 @@ internal sealed record DaemonStatus(
 
     /// <summary>Null when etcd is not watched.</summary>
     public EtcdStatus? Etcd { get; init; }
+
+    /// <summary>Null in answers of versions that cannot reload.</summary>
+    public ConfigurationStatus? Configuration { get; init; }
 }

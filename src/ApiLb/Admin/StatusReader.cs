@@ -21,7 +21,10 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             [.. sources.Listeners.Select(Read)],
             [.. sources.Pools.Select(Read)])
         {
-            MaxConnections = sources.MaxConnections,
+            MaxConnections = sources.MaxConnections(),
+            Configuration = sources.Reloads is { } reloads
+                ? new ConfigurationStatus(DateTimeOffset.FromUnixTimeSeconds(reloads.LoadedAt), reloads.HasFailed)
+                : null,
             Etcd = sources.Etcd is { } etcd ? EtcdStatusReader.Read(etcd) : null,
         };
     }

@@ -4,10 +4,15 @@ namespace ApiLb.Admission;
 /// <param name="maximum">At least 1; null: no bound.</param>
 internal sealed class ConnectionLimit(int? maximum)
 {
-    private readonly int _bound = maximum ?? int.MaxValue;
+    private volatile int _bound = maximum ?? int.MaxValue;
     private int _inUse;
 
-    public int? Maximum => maximum;
+    /// <summary>At least 1; null: no bound. When it is lowered, those beyond it stay and nobody enters.</summary>
+    public int? Maximum
+    {
+        get => _bound == int.MaxValue ? null : _bound;
+        set => _bound = value ?? int.MaxValue;
+    }
 
     public int InUse => Volatile.Read(ref _inUse);
 

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Admission;
 
-/// <summary>Makes the limit that all listeners share: what the operator wants, within what the file descriptors carry.</summary>
+/// <summary>The limit that all listeners share: what the operator wants, within what the file descriptors carry.</summary>
 internal static partial class DaemonLimit
 {
     /// <param name="options">What the operator wants.</param>
     /// <param name="descriptors">What the process may open.</param>
     /// <param name="logger">Told when the operator wants more than that.</param>
-    public static ConnectionLimit Of(LimitOptions options, long descriptors, ILogger logger)
+    public static int Of(LimitOptions options, long descriptors, ILogger logger)
     {
         var carried = DescriptorBudget.ConnectionsWithin(descriptors);
         if (options.MaxConnections is { } wanted && wanted > carried)
@@ -17,7 +17,7 @@ internal static partial class DaemonLimit
             Log.Capped(logger, wanted, descriptors, carried, DescriptorBudget.DescriptorsFor(wanted));
         }
 
-        return new ConnectionLimit(Math.Min(options.MaxConnections ?? carried, carried));
+        return Math.Min(options.MaxConnections ?? carried, carried);
     }
 
     private static partial class Log

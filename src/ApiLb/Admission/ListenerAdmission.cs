@@ -1,3 +1,4 @@
+using System.Net;
 using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.Transport;
@@ -15,20 +16,24 @@ internal sealed class ListenerAdmission
     private readonly ConnectionLimit _daemon;
     private readonly AcceptRate? _rate;
     private readonly AccessList _access;
+    private readonly IReadOnlyList<IPNetwork> _exempt;
     private readonly SourceLimit? _sources;
 
     /// <param name="listener">Whose limits and access list these are.</param>
     /// <param name="daemon">The limit that all listeners share.</param>
     /// <param name="time">For the rate.</param>
-    public ListenerAdmission(ListenerOptions listener, ConnectionLimit daemon, TimeProvider time)
+    /// <param name="before">The listener's admission with its former settings, whose clients still count; null: it is new.</param>
+    public ListenerAdmission(ListenerOptions listener, ConnectionLimit daemon, TimeProvider time, ListenerAdmission? before = null)
     {
         var limits = listener.Limits;
         Listener = listener.Name;
-        Connections = new ConnectionLimit(limits.MaxConnections);
+        Connections = before?.Connections ?? new ConnectionLimit(null);
+        Connections.Maximum = limits.MaxConnections;
         _daemon = daemon;
         _rate = limits.AcceptRate is { } perSecond ? new AcceptRate(perSecond, time) : null;
         _access = new AccessList(listener.Allow, listener.Deny);
-        _sources = limits.MaxConnectionsPerSource is { } most ? new SourceLimit(most, new CidrSet(limits.ExemptSources)) : null;
+        _exempt = limits.ExemptSources;
+        _sources = limits.MaxConnectionsPerSource is { } most ? SourcesWithin(most, before) : null;
     }
 
     /// <summary>The listener's name.</summary>
@@ -104,5 +109,17 @@ internal sealed class ListenerAdmission
     {
         _sources?.Leave(client);
         Leave();
+    }
+
+    /// <summary>Those of before, unless other sources are exempt now: a client must leave the table that it entered.</summary>
+    private SourceLimit SourcesWithin(int maximum, ListenerAdmission? before)
+    {
+        if (before?._sources is not { } sources || !before._exempt.SequenceEqual(_exempt))
+        {
+            return new SourceLimit(maximum, new CidrSet(_exempt));
+        }
+
+        sources.Maximum = maximum;
+        return sources;
     }
 }

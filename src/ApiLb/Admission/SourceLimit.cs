@@ -14,8 +14,15 @@ namespace ApiLb.Admission;
 /// <param name="exempt">Whose connections are not counted.</param>
 internal sealed class SourceLimit(int maximum, CidrSet exempt)
 {
+    private volatile int _maximum = maximum;
     private readonly Lock _lock = new();
     private readonly Dictionary<Source, int> _connections = [];
+
+    /// <summary>At least 1. When it is lowered, those beyond it stay.</summary>
+    public int Maximum
+    {
+        set => _maximum = value;
+    }
 
     /// <summary>Sources that have connections now.</summary>
     public int Sources
@@ -40,7 +47,7 @@ internal sealed class SourceLimit(int maximum, CidrSet exempt)
         lock (_lock)
         {
             ref var connections = ref CollectionsMarshal.GetValueRefOrAddDefault(_connections, Source.Of(client), out _);
-            if (connections >= maximum)
+            if (connections >= _maximum)
             {
                 return false;
             }

@@ -47,8 +47,8 @@ internal sealed class Backend
 
     public string Name => Options.Name;
 
-    /// <summary>How long its connections may be silent: one object for the whole pool.</summary>
-    public RelayTimeouts Timeouts { get; init; } = RelayTimeouts.None;
+    /// <summary>How long its connections may be silent, those to come: one object for the whole pool.</summary>
+    public RelayTimeouts Timeouts { get; internal set; } = RelayTimeouts.None;
 
     /// <summary>Where to connect; null while the name has not been resolved. Written by discovery.</summary>
     public EndPoint? EndPoint

@@ -18,20 +18,24 @@ internal sealed partial class BackendPool
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly PoolAlarmBell _bell;
-    private readonly HealthPolicy _policy;
-    private readonly RelayTimeouts _timeouts;
+    private readonly TransitionLog _log;
+    private volatile PoolOptions _options;
+    private volatile DiscoveryCounters? _discovery;
     private volatile PoolSnapshot _snapshot;
+    private HealthPolicy _policy;
+    private RelayTimeouts _timeouts;
 
     public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger)
     {
-        Options = options;
+        _options = options;
         _time = time;
         _logger = logger;
-        _policy = new HealthPolicy(options.Health.Fall, options.Health.Rise, options.Health.SlowStart, SilenceUntilDead);
-        _timeouts = new RelayTimeouts(options.Timeouts.HalfClosed, options.Timeouts.Idle);
+        _policy = PolicyOf(options);
+        _timeouts = TimeoutsOf(options);
         _bell = new PoolAlarmBell(options.Name, logger);
+        _log = new TransitionLog(() => Snapshot, time, logger);
         Line = new WaitingLine(options.Queue.MaxLength);
-        Discovery = options.Discovery is { } discovery ? new DiscoveryCounters(discovery.SourceNames()) : null;
+        _discovery = CountersOf(options);
         _snapshot = new PoolSnapshot([.. options.Backends.Select(b => NewBackend(b, isAdded: false))]);
     }
 
@@ -53,7 +57,8 @@ internal sealed partial class BackendPool
     /// <summary>Raised after a backend has left: handlers are short and do not throw.</summary>
     public event Action<Backend>? Removed;
 
-    public PoolOptions Options { get; }
+    /// <summary>Its settings now. Its members are those of <see cref="Snapshot"/>.</summary>
+    public PoolOptions Options => _options;
 
     public string Name => Options.Name;
 
@@ -63,7 +68,7 @@ internal sealed partial class BackendPool
     public WaitingLine Line { get; }
 
     /// <summary>What discovery did for it; null when its members are only those of the file.</summary>
-    public DiscoveryCounters? Discovery { get; }
+    public DiscoveryCounters? Discovery => _discovery;
 
     /// <summary>The monotonic clock that all reports and snapshots of this pool use.</summary>
     public TimeSpan Now => _time.GetElapsedTime(0);
@@ -84,7 +89,7 @@ internal sealed partial class BackendPool
 
         if (transition is { } flip)
         {
-            LogTransition(backend, flip);
+            _log.Tell(backend, flip, _snapshot);
             Transitioned?.Invoke(new BackendTransition(backend, flip));
             AfterPublishing();
         }
@@ -142,6 +147,41 @@ internal sealed partial class BackendPool
     }
 
     /// <summary>
+    /// Takes other settings under the same name. Members, health, counters and connections stay; <see cref="SetMembers"/> changes
+    /// members. Checks, balance policy and discovery follow their own settings.
+    /// </summary>
+    public void Change(PoolOptions options)
+    {
+        lock (_lock)
+        {
+            _discovery = SourcesOf(options).SequenceEqual(SourcesOf(_options)) ? _discovery : CountersOf(options);
+            _options = options;
+            _policy = PolicyOf(options);
+            _timeouts = TimeoutsOf(options);
+            foreach (var backend in _snapshot.Backends)
+            {
+                backend.Health.Change(_policy);
+                backend.Timeouts = _timeouts;
+            }
+        }
+
+        Line.Resize(options.Queue.MaxLength);
+    }
+
+    /// <summary>
+    /// The pool is no longer configured: its members have left, and keep what they have. The snapshot stays as it is, for
+    /// clients that chose this pool a moment ago.
+    /// </summary>
+    public void Retire()
+    {
+        foreach (var backend in _snapshot.Backends)
+        {
+            backend.IsRemoved = true;
+            Removed?.Invoke(backend);
+        }
+    }
+
+    /// <summary>
     /// Replaces the members. Those that stay (same name, same address) keep their state and connections; those that leave
     /// get nothing new; those that join get clients once a check has passed.
     /// </summary>
@@ -190,7 +230,7 @@ internal sealed partial class BackendPool
             Republish();
         }
 
-        Log.Advised(_logger, Name, backend.Name, advice, reason);
+        Log.Advised(_logger, advice == OutsideAdvice.Eject ? LogLevel.Warning : LogLevel.Information, Name, backend.Name, advice, reason);
         AfterPublishing();
     }
 
@@ -206,6 +246,16 @@ internal sealed partial class BackendPool
         AfterPublishing();
     }
 
+    private static HealthPolicy PolicyOf(PoolOptions options) =>
+        new(options.Health.Fall, options.Health.Rise, options.Health.SlowStart, SilenceUntilDead);
+
+    private static RelayTimeouts TimeoutsOf(PoolOptions options) => new(options.Timeouts.HalfClosed, options.Timeouts.Idle);
+
+    private static IReadOnlyList<string> SourcesOf(PoolOptions options) => options.Discovery?.SourceNames() ?? [];
+
+    private static DiscoveryCounters? CountersOf(PoolOptions options) =>
+        options.Discovery is null ? null : new DiscoveryCounters(SourcesOf(options));
+
     private Backend NewBackend(BackendOptions options, bool isAdded) => new(Name, options, _policy, Line, isAdded) { Timeouts = _timeouts };
 
     private void Republish() => _snapshot = new PoolSnapshot(_snapshot.Backends);
@@ -217,35 +267,14 @@ internal sealed partial class BackendPool
         var snapshot = _snapshot;
         if (_bell.Look(snapshot))
         {
+            _log.AlarmChanged();
             AlarmChanged?.Invoke(this, snapshot.Alarm);
-        }
-    }
-
-    private void LogTransition(Backend backend, HealthTransition flip)
-    {
-        var (from, to) = flip;
-        switch (to.Status)
-        {
-            case HealthStatus.Ready or HealthStatus.Warming or HealthStatus.Draining:
-                Log.BackendUp(_logger, Name, backend.Name, from, to.Status, to.Detail, _snapshot.ReadyCount, _snapshot.Backends.Count);
-                break;
-            default:
-                Log.BackendDown(_logger, Name, backend.Name, from, to.Status, to.Detail, _snapshot.ReadyCount, _snapshot.Backends.Count);
-                break;
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(3, LogLevel.Warning, "Pool {Pool}: backend {Backend}: etcd's state means {Advice} {Reason}")]
-        public static partial void Advised(ILogger logger, string pool, string backend, OutsideAdvice advice, string reason);
-
-        [LoggerMessage(1, LogLevel.Information, "Pool {Pool}: backend {Backend} {From} -> {To}: {Detail}. {Ready} of {Total} ready.")]
-        public static partial void BackendUp(
-            ILogger logger, string pool, string backend, HealthStatus from, HealthStatus to, string detail, int ready, int total);
-
-        [LoggerMessage(2, LogLevel.Warning, "Pool {Pool}: backend {Backend} {From} -> {To}: {Detail}. {Ready} of {Total} ready.")]
-        public static partial void BackendDown(
-            ILogger logger, string pool, string backend, HealthStatus from, HealthStatus to, string detail, int ready, int total);
+        [LoggerMessage(EventId = 3, Message = "Pool {Pool}: backend {Backend}: etcd's state means {Advice} {Reason}")]
+        public static partial void Advised(ILogger logger, LogLevel level, string pool, string backend, OutsideAdvice advice, string reason);
     }
 }

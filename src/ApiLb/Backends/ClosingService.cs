@@ -12,7 +12,7 @@ internal sealed partial class ClosingService(
     IReadOnlyList<BackendPool> pools, PacedClose close, TimeProvider time, ILogger<ClosingService> logger)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, TimeSpan> _graces = pools.ToDictionary(p => p.Name, p => p.Options.Timeouts.Drain);
+    private readonly Dictionary<string, BackendPool> _pools = new(StringComparer.Ordinal);
     private readonly Dictionary<Backend, CancellationTokenSource> _plans = [];
     private readonly HashSet<Task> _running = [];
 
@@ -23,20 +23,41 @@ internal sealed partial class ClosingService(
     {
         foreach (var pool in pools)
         {
-            pool.Transitioned += OnTransitioned;
-            pool.ModeChanged += Plan;
-            pool.Removed += Plan;
+            Watch(pool);
         }
 
         await Task.Delay(Timeout.InfiniteTimeSpan, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var pool in pools)
+        foreach (var pool in Watched())
         {
-            pool.Transitioned -= OnTransitioned;
-            pool.ModeChanged -= Plan;
-            pool.Removed -= Plan;
+            Forget(pool);
         }
 
         await EndAsync();
+    }
+
+    /// <summary>Looks after this pool too, from now on.</summary>
+    public void Watch(BackendPool pool)
+    {
+        lock (_lock)
+        {
+            _pools[pool.Name] = pool;
+        }
+
+        pool.Transitioned += OnTransitioned;
+        pool.ModeChanged += Plan;
+        pool.Removed += Plan;
+    }
+
+    /// <summary>Plans nothing more for this pool; what is planned is still done.</summary>
+    public void Forget(BackendPool pool)
+    {
+        pool.Transitioned -= OnTransitioned;
+        pool.ModeChanged -= Plan;
+        pool.Removed -= Plan;
+        lock (_lock)
+        {
+            _pools.Remove(pool.Name);
+        }
     }
 
     /// <summary>Closes what the backend serves now, at a pace.</summary>
@@ -51,6 +72,14 @@ internal sealed partial class ClosingService(
         }
 
         return count;
+    }
+
+    private BackendPool[] Watched()
+    {
+        lock (_lock)
+        {
+            return [.. _pools.Values];
+        }
     }
 
     private void OnTransitioned(BackendTransition transition) => Plan(transition.Backend);
@@ -70,28 +99,40 @@ internal sealed partial class ClosingService(
             {
                 Begin(backend, CloseReason.BackendDead, TimeSpan.Zero);
             }
-            else if (_graces[backend.Pool] > TimeSpan.Zero
+            else if (GraceOf(backend) is var grace && grace > TimeSpan.Zero
                 && (backend.Mode != OperatorMode.Ready || backend.IsRemoved || health.Status == HealthStatus.Draining))
             {
-                Begin(backend, CloseReason.Drain, _graces[backend.Pool]);
+                Begin(backend, CloseReason.Drain, grace);
             }
         }
     }
+
+    private TimeSpan GraceOf(Backend backend) => _pools.GetValueOrDefault(backend.Pool)?.Options.Timeouts.Drain ?? TimeSpan.Zero;
 
     private void Begin(Backend backend, CloseReason reason, TimeSpan grace)
     {
         var plan = new CancellationTokenSource();
         _plans[backend] = plan;
         _running.RemoveWhere(t => t.IsCompleted);
-        _running.Add(Task.Run(() => RunPlanAsync(backend, reason, grace, plan.Token), CancellationToken.None));
+        _running.Add(Task.Run(() => RunPlanAsync(backend, reason, grace, plan), CancellationToken.None));
     }
 
-    private async Task RunPlanAsync(Backend backend, CloseReason reason, TimeSpan grace, CancellationToken off)
+    private async Task RunPlanAsync(Backend backend, CloseReason reason, TimeSpan grace, CancellationTokenSource plan)
     {
+        var off = plan.Token;
         await Task.Delay(grace, time, off).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!off.IsCancellationRequested)
         {
             await CloseAsync(backend, reason, off);
+        }
+
+        lock (_lock)
+        {
+            // A backend that has left its pool is never planned for again, and must not be kept for ever.
+            if (_plans.GetValueOrDefault(backend) == plan)
+            {
+                _plans.Remove(backend);
+            }
         }
     }
 

@@ -12,10 +12,20 @@ internal sealed class WaitingLine(int maxLength)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<WaitingClient> _clients = new();
+    private int _maxLength = maxLength;
     private int _length;
 
     /// <summary>Clients in the line now. Newcomers join while there are any, rather than take the next free place.</summary>
     public int Length => Volatile.Read(ref _length);
+
+    /// <summary>Lets so many wait from now on; whoever waits already stays.</summary>
+    public void Resize(int length)
+    {
+        lock (_lock)
+        {
+            _maxLength = length;
+        }
+    }
 
     /// <summary>Joins at the end.</summary>
     /// <returns>False when the line is full.</returns>
@@ -23,7 +33,7 @@ internal sealed class WaitingLine(int maxLength)
     {
         lock (_lock)
         {
-            if (_clients.Count >= maxLength)
+            if (_clients.Count >= _maxLength)
             {
                 return false;
             }

@@ -13,16 +13,18 @@ internal sealed class AdminClient : IDisposable
 
     private const int LargestAnswer = 64 * 1024 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(5);
 
     private readonly string _path;
     private readonly HttpClient _http;
 
-    public AdminClient(string path)
+    /// <param name="path">The daemon's socket.</param>
+    /// <param name="patience">How long an answer may take; null: as long as usual.</param>
+    public AdminClient(string path, TimeSpan? patience = null)
     {
         _path = path;
         var handler = new SocketsHttpHandler { ConnectCallback = (_, cancellation) => ConnectAsync(cancellation), UseProxy = false, AllowAutoRedirect = false };
-        _http = new HttpClient(handler) { BaseAddress = new Uri("http://apilb"), Timeout = Patience, MaxResponseContentBufferSize = LargestAnswer };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://apilb"), Timeout = patience ?? UsualPatience, MaxResponseContentBufferSize = LargestAnswer };
     }
 
     /// <exception cref="AdminClientException">The daemon could not be asked, or its answer makes no sense.</exception>
@@ -79,7 +81,7 @@ internal sealed class AdminClient : IDisposable
         catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new AdminClientException(
-                ExitCode.NotRunning, $"the daemon at {_path} did not answer within {Patience.TotalSeconds} s. See 'systemctl status apilb' and its log.");
+                ExitCode.NotRunning, $"the daemon at {_path} did not answer within {_http.Timeout.TotalSeconds} s. See 'systemctl status apilb' and its log.");
         }
     }
 

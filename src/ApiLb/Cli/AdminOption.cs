@@ -29,11 +29,17 @@ internal static class AdminOption
     }
 
     /// <summary>Asks, prints the answer, and turns what can go wrong into a message and an exit code.</summary>
-    public static async Task<int> RunAsync(string command, string socket, Func<AdminClient, Task<string>> ask, CancellationToken cancellation)
+    /// <param name="command">Its name, for messages.</param>
+    /// <param name="socket">Where the daemon is asked.</param>
+    /// <param name="ask">Returns what to print.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <param name="patience">How long an answer may take; null: as long as usual.</param>
+    public static async Task<int> RunAsync(
+        string command, string socket, Func<AdminClient, Task<string>> ask, CancellationToken cancellation, TimeSpan? patience = null)
     {
         try
         {
-            using var client = new AdminClient(socket);
+            using var client = new AdminClient(socket, patience);
             var text = await ask(client);
             await Console.Out.WriteLineAsync(text.AsMemory().TrimEnd('\n'), cancellation);
             return ExitCode.Success;

@@ -15,10 +15,12 @@ internal static class CommandLine
             StatusCommand.Create(),
             ExplainCommand.Create(),
             RebalanceCommand.Create(),
+            ReloadCommand.Create(),
             DemoCommand.Create(),
             DoctorCommand.Create(),
             InitCommand.Create(),
             KubeconfigCommand.Create(),
+            ValidateCommand.Create(),
             VersionCommand.Create(),
         };
 

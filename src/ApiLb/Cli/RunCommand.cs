@@ -42,7 +42,7 @@ internal static partial class RunCommand
             return ExitCode.Failure;
         }
 
-        using var host = new DaemonHost(result.Options, TimeProvider.System, loggers);
+        using var host = new DaemonHost(result.Options, again => ConfigurationFile.LoadAsync(path, again), TimeProvider.System, loggers);
         return await host.RunAsync();
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ApiLb.Configuration;
 
 /// <summary>One server of a pool.</summary>
@@ -12,6 +14,7 @@ internal sealed record BackendOptions
     public int Weight { get; init; } = 1;
 
     /// <summary>Used only when no other backend can be.</summary>
+    [JsonPropertyName("backup")]
     public bool IsBackup { get; init; }
 
     /// <summary>Connections it may have at once, 1 to 1,000,000, attempts included; null: any number.</summary>

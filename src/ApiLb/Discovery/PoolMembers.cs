@@ -35,10 +35,12 @@ internal sealed class PoolMembers : IDisposable
         _apply = apply;
         _lastGood = lastGood;
         _time = time;
-        _journal = new SourceJournal(pool.Name, logger);
+        _journal = new SourceJournal(pool.Name, logger, text => Tell(text));
         _counters = pool.Discovery ?? throw new ArgumentException("the pool discovers nothing", nameof(pool));
         _states = _counters.Sources.ToDictionary(s => s, _ => GuardState.Empty, StringComparer.Ordinal);
-        _applied = pool.Options.Backends;
+
+        // Not the file's alone: when discovery begins anew, what was discovered before stays until there is better.
+        _applied = [.. pool.Snapshot.Backends.Select(b => b.Options)];
         _counters.Members = _applied.Count;
     }
 
@@ -46,6 +48,9 @@ internal sealed class PoolMembers : IDisposable
 
     /// <summary>Which addresses are listeners of this balancer itself.</summary>
     public Predicate<IPEndPoint> IsOwn { get; init; } = _ => false;
+
+    /// <summary>Gets every transition of a source, for whoever asks later.</summary>
+    public Action<string> Tell { get; init; } = _ => { };
 
     /// <summary>Begins with what an earlier run believed. Called once, before anything is taken.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
@@ -55,16 +60,38 @@ internal sealed class PoolMembers : IDisposable
             return;
         }
 
-        foreach (var (source, members) in await _lastGood.LoadAsync(cancellationToken))
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
-            if (_states.ContainsKey(source))
+            foreach (var (source, members) in await _lastGood.LoadAsync(cancellationToken))
             {
-                _states[source] = new GuardState(MemberFilter.Filter(members, IsOwn, out _));
-                _journal.Restored(source, _states[source].Members);
+                if (_states.ContainsKey(source))
+                {
+                    _states[source] = new GuardState(MemberFilter.Filter(members, IsOwn, out _));
+                    _journal.Restored(source, _states[source].Members);
+                }
             }
-        }
 
-        ApplyIfChanged();
+            ApplyIfChanged();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Takes in that the file's backends have changed.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            ApplyIfChanged();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>Takes in one look at a source.</summary>

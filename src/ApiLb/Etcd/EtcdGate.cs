@@ -16,15 +16,18 @@ internal sealed class EtcdGate : IDisposable
     public EtcdGate(EtcdMonitor monitor, IReadOnlyList<BackendPool> pools)
     {
         _monitor = monitor;
-        _pools = [.. pools.Where(p => p.Options.Health.Type == HealthCheckType.KubeApiserver)];
+        _pools = pools;
         monitor.Changed += Apply;
     }
+
+    /// <summary>Looks at pools and members again: they have changed.</summary>
+    public void Refresh() => Apply(_monitor.Snapshot);
 
     public void Dispose() => _monitor.Changed -= Apply;
 
     private void Apply(EtcdSnapshot etcd)
     {
-        foreach (var pool in _pools)
+        foreach (var pool in _pools.Where(p => p.Options.Health.Type == HealthCheckType.KubeApiserver))
         {
             foreach (var backend in pool.Snapshot.Backends)
             {

@@ -19,13 +19,14 @@ namespace ApiLb.Health;
 /// </code>
 /// Thread-safe: probes and connections report at once. <see cref="Current"/> is one volatile read.
 /// </remarks>
-/// <param name="policy">When its status flips.</param>
+/// <param name="policy">When its status flips, at first.</param>
 /// <param name="warmsAtFirst">The first pass leads to Warming: it joins others that are warm already.</param>
 internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false)
 {
     private const double SlowStartFloor = 0.1;
 
     private readonly Lock _lock = new();
+    private volatile HealthPolicy _policy = policy;
     private volatile HealthSnapshot _current = new(HealthStatus.Unknown, HealthCause.NotChecked, "not checked yet", TimeSpan.Zero);
     private int _passes;
     private int _failures;
@@ -51,13 +52,32 @@ internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false
         }
     }
 
+    /// <summary>Judges what comes from now on by other thresholds; the status stays until evidence flips it.</summary>
+    public void Change(HealthPolicy changed)
+    {
+        lock (_lock)
+        {
+            _policy = changed;
+        }
+    }
+
     /// <summary>The share of its weight that this backend should get now: 1, or less while it is warming.</summary>
     public double Share(TimeSpan now)
     {
         var current = _current;
-        return current.Status != HealthStatus.Warming || policy.SlowStart == TimeSpan.Zero
+        var slowStart = _policy.SlowStart;
+        return current.Status != HealthStatus.Warming || slowStart == TimeSpan.Zero
             ? 1
-            : Math.Clamp((now - current.Since) / policy.SlowStart, SlowStartFloor, 1);
+            : Math.Clamp((now - current.Since) / slowStart, SlowStartFloor, 1);
+    }
+
+    /// <summary>How much longer the process must be silent until that counts as death; null while it is not silent.</summary>
+    public TimeSpan? SilenceLeft(TimeSpan now)
+    {
+        lock (_lock)
+        {
+            return _policy.SilenceUntilDead - (now - _silentSince);
+        }
     }
 
     private void Count(in HealthReport report, TimeSpan now)
@@ -97,22 +117,22 @@ internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false
         HealthEvidence.ShuttingDown => HealthStatus.Draining,
         HealthEvidence.ProcessSilent => IsSilenceProven(now) ? HealthStatus.Dead : AtLeastNotReady(),
         HealthEvidence.ProcessBusy => HealthStatus.NotReady,
-        HealthEvidence.NotReady => IsAnswerFromTheDead || _failures >= policy.Fall ? HealthStatus.NotReady : _current.Status,
+        HealthEvidence.NotReady => IsAnswerFromTheDead || _failures >= _policy.Fall ? HealthStatus.NotReady : _current.Status,
         _ => AfterUnreachable(),
     };
 
-    private bool IsSilenceProven(TimeSpan now) => _hostSilences >= policy.Fall || now - _silentSince >= policy.SilenceUntilDead;
+    private bool IsSilenceProven(TimeSpan now) => _hostSilences >= _policy.Fall || now - _silentSince >= _policy.SilenceUntilDead;
 
     private bool IsAnswerFromTheDead => _current.Status is HealthStatus.Dead or HealthStatus.Unknown;
 
     private HealthStatus AfterPass(TimeSpan now) => _current.Status switch
     {
-        HealthStatus.Unknown => warmsAtFirst && policy.SlowStart > TimeSpan.Zero ? HealthStatus.Warming : HealthStatus.Ready,
+        HealthStatus.Unknown => warmsAtFirst && _policy.SlowStart > TimeSpan.Zero ? HealthStatus.Warming : HealthStatus.Ready,
         HealthStatus.Suspect => _wasDead ? HealthStatus.Warming : HealthStatus.Ready,
-        HealthStatus.Warming => now - _current.Since >= policy.SlowStart ? HealthStatus.Ready : HealthStatus.Warming,
+        HealthStatus.Warming => now - _current.Since >= _policy.SlowStart ? HealthStatus.Ready : HealthStatus.Warming,
         HealthStatus.Ready => HealthStatus.Ready,
-        _ when _passes < policy.Rise => _current.Status,
-        _ => _wasDead && policy.SlowStart > TimeSpan.Zero ? HealthStatus.Warming : HealthStatus.Ready,
+        _ when _passes < _policy.Rise => _current.Status,
+        _ => _wasDead && _policy.SlowStart > TimeSpan.Zero ? HealthStatus.Warming : HealthStatus.Ready,
     };
 
     private HealthStatus AfterFailedConnection() =>
@@ -120,8 +140,8 @@ internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false
 
     // Failures of different kinds are not proof of death, but as many as fall take a backend out all the same.
     private HealthStatus AfterUnreachable() =>
-        _deadFailures >= policy.Fall ? HealthStatus.Dead
-        : _failures >= policy.Fall && IsInRotation ? HealthStatus.NotReady
+        _deadFailures >= _policy.Fall ? HealthStatus.Dead
+        : _failures >= _policy.Fall && IsInRotation ? HealthStatus.NotReady
         : _current.Status;
 
     private bool IsInRotation => _current.Status is HealthStatus.Ready or HealthStatus.Warming or HealthStatus.Suspect;

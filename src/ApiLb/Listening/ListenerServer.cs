@@ -1,84 +1,53 @@
 using System.Net;
+using ApiLb.Admission;
 using ApiLb.Configuration;
 using ApiLb.Tcp;
 using ApiLb.Telemetry;
-using ApiLb.Transport;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace ApiLb.Listening;
 
 /// <summary>
-/// One listener of the configuration: a Kestrel server of its own, so that listeners can come and go while the daemon runs.
-/// Kestrel keeps the accept loop, the connections and the graceful stop; the bytes stay in the transport.
+/// One listener of the configuration while the daemon runs: its settings and addresses now, and its counters for as long as
+/// it is configured. A connection stays with the settings that it was accepted under. One writer, who reloads.
 /// </summary>
-internal sealed class ListenerServer : IAsyncDisposable
+internal sealed class ListenerServer(ListenerOptions options, ListenerCounters counters)
 {
-    private readonly KestrelServer _server;
-    private readonly BindingRecorder _transport;
+    private volatile IReadOnlyList<AddressServer> _addresses = [];
+    private volatile ListenerOptions _options = options;
+    private TcpProxyHandler? _handler;
 
-    public ListenerServer(
-        ListenerOptions options, TcpProxyHandler handler, ListenerCounters counters, TcpTransport transport, ILoggerFactory loggers)
+    public ListenerOptions Options => _options;
+
+    public ListenerCounters Counters { get; } = counters;
+
+    /// <summary>Whom it takes; null before the first <see cref="Serve"/>.</summary>
+    public ListenerAdmission? Admission { get; private set; }
+
+    public IReadOnlyList<AddressServer> Addresses => _addresses;
+
+    /// <summary>Where it really listens: port 0 is resolved.</summary>
+    public IReadOnlyList<EndPoint> Bound => [.. _addresses.Select(a => a.Bound)];
+
+    /// <summary>Gives new clients these settings.</summary>
+    /// <param name="options">Under the same name.</param>
+    /// <param name="admission">Whom it takes.</param>
+    /// <param name="handler">Serves them.</param>
+    public void Serve(ListenerOptions options, ListenerAdmission admission, TcpProxyHandler handler)
     {
-        Options = options;
-        Counters = counters;
-        _transport = new BindingRecorder(transport);
-        _server = new KestrelServer(
-            new OptionsWrapper<KestrelServerOptions>(Endpoints(options, handler)), _transport, new ScopelessLoggerFactory(loggers));
+        _options = options;
+        Admission = admission;
+        _handler = handler;
     }
 
-    public ListenerOptions Options { get; }
-
-    public ListenerCounters Counters { get; }
-
-    /// <summary>Where it really listens: port 0 is resolved. Empty until started.</summary>
-    public IReadOnlyList<EndPoint> Bound => _transport.Bound;
-
-    /// <exception cref="IOException">An address cannot be bound; the message names it and says why.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Takes clients on these addresses, which are bound. Those that it had and has no longer are the caller's to stop.</summary>
+    public void ServeOn(IReadOnlyList<AddressServer> addresses)
     {
-        try
+        var waitsForData = Options.Protocol == ListenerProtocol.Tls || Options.ProxyProtocol is not null;
+        foreach (var address in addresses)
         {
-            await _server.StartAsync(new NoHttpApplication(), cancellationToken);
-        }
-        catch (IOException error)
-        {
-            // Kestrel hides an address in use behind words of its own, which take it for http://.
-            throw new IOException($"listeners.{Options.Name}.bind: {(error.InnerException ?? error).Message}", error);
-        }
-    }
-
-    /// <summary>Stops accepting, waits for connections to end, and cuts those that still live when the token fires.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
-
-    public ValueTask DisposeAsync()
-    {
-        _server.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
-    private static KestrelServerOptions Endpoints(ListenerOptions options, TcpProxyHandler handler)
-    {
-        var kestrel = new KestrelServerOptions();
-        foreach (var address in options.Bind)
-        {
-            var speaksFirst = options.Protocol == ListenerProtocol.Tls || options.ProxyProtocol is not null;
-            var endPoint = new TcpListenEndPoint(address) { WaitsForData = speaksFirst };
-            kestrel.Listen(endPoint, listen => listen.Use(_ => handler.OnConnectedAsync));
+            address.Serve(_handler!, waitsForData);
         }
 
-        return kestrel;
-    }
-
-    /// <summary>Kestrel wants an HTTP application even where no connection ever reaches HTTP.</summary>
-    private sealed class NoHttpApplication : Microsoft.AspNetCore.Hosting.Server.IHttpApplication<object>
-    {
-        public object CreateContext(IFeatureCollection contextFeatures) => throw new NotSupportedException();
-
-        public Task ProcessRequestAsync(object context) => throw new NotSupportedException();
-
-        public void DisposeContext(object context, Exception? exception) => throw new NotSupportedException();
+        _addresses = addresses;
     }
 }

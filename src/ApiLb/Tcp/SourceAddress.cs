@@ -11,11 +11,11 @@ internal static class SourceAddress
     public static ClientAddress For(ClientConnection client, BackendPool pool) =>
         pool.Options.Connect.Source == ConnectSource.Client && CanBeReachedThroughThisHost(client, pool) ? client.Address : default;
 
-    /// <summary>Refuses a start that would fail every client.</summary>
+    /// <summary>Refuses a configuration that would fail every client.</summary>
     /// <exception cref="IOException">A pool needs what this process may not do; the message names it and says what to do.</exception>
-    public static void RequirePermission(IReadOnlyList<BackendPool> pools)
+    public static void RequirePermission(IReadOnlyList<PoolOptions> pools)
     {
-        if (pools.FirstOrDefault(p => p.Options.Connect.Source == ConnectSource.Client) is { } pool && !TransparentSource.IsPermitted())
+        if (pools.FirstOrDefault(p => p.Connect.Source == ConnectSource.Client) is { } pool && !TransparentSource.IsPermitted())
         {
             throw new IOException(
                 $"pools.{pool.Name}.connect.source: not permitted: connecting from a client's address needs CAP_NET_ADMIN. Run "

@@ -19,8 +19,7 @@ internal sealed class CheckMetrics : IDisposable
         _stateChanges = meter.CreateCounter<long>("apilb_backend_state_changes", null, "Changes of a backend's state, by the new one and its cause.");
         foreach (var pool in pools)
         {
-            pool.Probed += OnProbed;
-            pool.Transitioned += OnTransitioned;
+            Watch(pool);
         }
     }
 
@@ -28,9 +27,20 @@ internal sealed class CheckMetrics : IDisposable
     {
         foreach (var pool in _pools)
         {
-            pool.Probed -= OnProbed;
-            pool.Transitioned -= OnTransitioned;
+            Forget(pool);
         }
+    }
+
+    public void Watch(BackendPool pool)
+    {
+        pool.Probed += OnProbed;
+        pool.Transitioned += OnTransitioned;
+    }
+
+    public void Forget(BackendPool pool)
+    {
+        pool.Probed -= OnProbed;
+        pool.Transitioned -= OnTransitioned;
     }
 
     private void OnProbed(Backend backend, ProbeResult result)

@@ -1,62 +1,63 @@
 using System.Diagnostics.Metrics;
 using ApiLb.Backends;
 using ApiLb.Etcd;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 
 namespace ApiLb.Telemetry;
 
 /// <summary>
-/// The metrics of the daemon: one meter, the OpenTelemetry SDK over it, and the scrape. Thread-safe; scrapes run one at a time.
+/// The metrics of the daemon and their scrape. Two sets: what is recorded when it happens lives as long as the daemon; what is
+/// observed at scrape time is set up anew when members have come or gone, because the SDK never forgets a series. Nothing is
+/// lost by that: the values are the daemon's own. Thread-safe; scrapes run one at a time.
 /// </summary>
 internal sealed class DaemonMetrics : IDisposable
 {
-    private static readonly TimeSpan CollectTimeout = TimeSpan.FromSeconds(5);
-
     private readonly SemaphoreSlim _scraping = new(1, 1);
-    private readonly PrometheusExporter _exporter = new();
-    private readonly Meter _meter = new("ApiLb", ProcessLifetime.Version);
+    private readonly IReadOnlyList<BackendPool> _pools;
+    private readonly IReadOnlyList<ListenerCounters> _listeners;
+    private readonly Func<EtcdSnapshot>? _etcd;
+    private readonly MetricSet _recorded;
     private readonly CheckMetrics _checks;
-    private readonly MeterProvider _provider;
-    private readonly int _members;
+    private readonly List<Action<Meter>> _observers = [];
+    private MetricSet? _observed;
+    private MemberNames _members;
 
+    /// <param name="pools">Those that there are, however they change.</param>
+    /// <param name="listeners">Likewise.</param>
+    /// <param name="time">For the age of the process.</param>
+    /// <param name="etcd">Null: etcd is not watched.</param>
     public DaemonMetrics(
         IReadOnlyList<BackendPool> pools, IReadOnlyList<ListenerCounters> listeners, TimeProvider time, Func<EtcdSnapshot>? etcd = null)
     {
-        _members = pools.Count + listeners.Count + pools.Sum(SeriesLimit.MembersOf) + (etcd?.Invoke().Members.Count ?? 0);
+        _pools = pools;
+        _listeners = listeners;
+        _etcd = etcd;
+        _members = new MemberNames(pools, listeners);
         Lifetime = new ProcessLifetime(time);
-        _provider = Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(ResourceBuilder.CreateEmpty())
-            .AddMeter(_meter.Name)
-            .AddView(ViewOf)
-            .AddReader(new BaseExportingMetricReader(_exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative })
-            .Build();
-        ProcessInstruments.AddTo(_meter, Lifetime);
-        ListenerInstruments.AddTo(_meter, listeners);
         SourcePorts = new SourcePorts(pools, LocalPorts.Count);
-        new BackendInstruments(pools, SourcePorts).AddTo(_meter);
-        if (etcd is not null)
-        {
-            new EtcdInstruments(etcd).AddTo(_meter);
-        }
-
-        new FactInstruments(pools).AddTo(_meter);
-        DiscoveryInstruments.AddTo(_meter, pools);
-        Connections = new ConnectionMetrics(_meter);
-        _checks = new CheckMetrics(_meter, pools);
+        _recorded = new MetricSet(pools.Count + listeners.Count + pools.Sum(SeriesLimit.MembersOf));
+        Connections = new ConnectionMetrics(_recorded.Meter);
+        _checks = new CheckMetrics(_recorded.Meter, pools);
     }
 
     public ProcessLifetime Lifetime { get; }
-
-    /// <summary>For gauges of what Telemetry does not know; added before the first scrape.</summary>
-    public Meter Meter => _meter;
 
     /// <summary>Backends by how much of the local port range they take.</summary>
     public SourcePorts SourcePorts { get; }
 
     /// <summary>Where connections record their histograms.</summary>
     public ConnectionMetrics Connections { get; }
+
+    /// <summary>For instruments that record events.</summary>
+    public Meter Meter => _recorded.Meter;
+
+    /// <summary>Adds gauges and counters of what Telemetry does not know. Before the first scrape.</summary>
+    /// <param name="add">Adds them to a meter; called again for every new one.</param>
+    public void Observe(Action<Meter> add) => _observers.Add(add);
+
+    /// <summary>Counts the checks and changes of this pool too.</summary>
+    public void Watch(BackendPool pool) => _checks.Watch(pool);
+
+    public void Forget(BackendPool pool) => _checks.Forget(pool);
 
     /// <summary>All metrics now, as <see cref="PrometheusText.ContentType"/>.</summary>
     /// <exception cref="InvalidOperationException">The SDK could not collect in time.</exception>
@@ -65,7 +66,7 @@ internal sealed class DaemonMetrics : IDisposable
         await _scraping.WaitAsync(cancellation);
         try
         {
-            return _exporter.Scrape(CollectTimeout);
+            return [.. ObservedNow().Scrape(), .. _recorded.Scrape(_members.Has)];
         }
         finally
         {
@@ -76,12 +77,39 @@ internal sealed class DaemonMetrics : IDisposable
     public void Dispose()
     {
         _checks.Dispose();
-        _meter.Dispose();
-        _provider.Dispose();
+        _observed?.Dispose();
+        _recorded.Dispose();
         _scraping.Dispose();
     }
 
-    /// <summary>The SDK finds meters by name: those of another instance in the same process, as tests have, must not show here.</summary>
-    private MetricStreamConfiguration ViewOf(Instrument instrument) =>
-        ReferenceEquals(instrument.Meter, _meter) ? MetricViews.ViewOf(instrument, _members) : MetricStreamConfiguration.Drop;
+    private MetricSet ObservedNow()
+    {
+        var members = new MemberNames(_pools, _listeners);
+        if (_observed is null || !members.AreSame(_members))
+        {
+            _observed?.Dispose();
+            _observed = NewObserved(members);
+            _members = members;
+        }
+
+        return _observed;
+    }
+
+    private MetricSet NewObserved(MemberNames members)
+    {
+        var observed = new MetricSet(members.Count + (_etcd?.Invoke().Members.Count ?? 0));
+        var meter = observed.Meter;
+        ProcessInstruments.AddTo(meter, Lifetime);
+        ListenerInstruments.AddTo(meter, _listeners);
+        new BackendInstruments(_pools, SourcePorts).AddTo(meter);
+        if (_etcd is not null)
+        {
+            new EtcdInstruments(_etcd).AddTo(meter);
+        }
+
+        new FactInstruments(_pools).AddTo(meter);
+        DiscoveryInstruments.AddTo(meter, _pools);
+        _observers.ForEach(add => add(meter));
+        return observed;
+    }
 }

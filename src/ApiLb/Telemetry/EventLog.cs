@@ -24,12 +24,7 @@ internal sealed class EventLog : IDisposable
         _time = time;
         foreach (var pool in pools)
         {
-            pool.Transitioned += OnTransitioned;
-            pool.ModeChanged += OnModeChanged;
-            pool.AlarmChanged += OnAlarmChanged;
-            pool.Added += OnAdded;
-            pool.Removed += OnRemoved;
-            pool.Probed += OnProbed;
+            Watch(pool);
         }
     }
 
@@ -42,6 +37,8 @@ internal sealed class EventLog : IDisposable
     public void OnClosed(Backend backend, int count, CloseReason reason) =>
         Add(backend, EventKind.Closed, $"{count} established connections closed: {EnumLabel.Snake(reason)}");
 
+    public void OnDiscovery(BackendPool pool, string text) => Add(pool.Name, null, EventKind.Discovery, text);
+
     public void Add(string pool, string? backend, EventKind kind, string text) =>
         _events.Add(new DaemonEvent(_time.GetUtcNow(), pool, backend, kind, text));
 
@@ -49,13 +46,30 @@ internal sealed class EventLog : IDisposable
     {
         foreach (var pool in _pools)
         {
-            pool.Transitioned -= OnTransitioned;
-            pool.ModeChanged -= OnModeChanged;
-            pool.AlarmChanged -= OnAlarmChanged;
-            pool.Added -= OnAdded;
-            pool.Removed -= OnRemoved;
-            pool.Probed -= OnProbed;
+            Forget(pool);
         }
+    }
+
+    /// <summary>Writes down what happens to this pool too.</summary>
+    public void Watch(BackendPool pool)
+    {
+        pool.Transitioned += OnTransitioned;
+        pool.ModeChanged += OnModeChanged;
+        pool.AlarmChanged += OnAlarmChanged;
+        pool.Added += OnAdded;
+        pool.Removed += OnRemoved;
+        pool.Probed += OnProbed;
+    }
+
+    /// <summary>Listens no longer; what was written down stays.</summary>
+    public void Forget(BackendPool pool)
+    {
+        pool.Transitioned -= OnTransitioned;
+        pool.ModeChanged -= OnModeChanged;
+        pool.AlarmChanged -= OnAlarmChanged;
+        pool.Added -= OnAdded;
+        pool.Removed -= OnRemoved;
+        pool.Probed -= OnProbed;
     }
 
     private void OnTransitioned(BackendTransition transition)

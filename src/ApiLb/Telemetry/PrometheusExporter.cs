@@ -5,22 +5,25 @@ namespace ApiLb.Telemetry;
 
 /// <summary>
 /// Turns what the SDK collected into Prometheus text. A pull exporter of our own, because the package that has one
-/// has no stable release. Used under the lock of <see cref="DaemonMetrics"/>, one scrape at a time.
+/// has no stable release. One scrape at a time.
 /// </summary>
 [ExportModes(ExportModes.Pull)]
 internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExporter
 {
     private readonly PrometheusText _text = new();
+    private Func<ReadOnlyTagCollection, bool>? _isShown;
 
     /// <summary>Set by the reader that owns this exporter.</summary>
     public Func<int, bool>? Collect { get; set; }
 
     /// <summary>Collects all instruments now.</summary>
     /// <param name="timeout">For the collection as a whole.</param>
+    /// <param name="isShown">Which series are written, by their labels; null: all.</param>
     /// <exception cref="InvalidOperationException">The SDK could not collect in time.</exception>
-    public byte[] Scrape(TimeSpan timeout)
+    public byte[] Scrape(TimeSpan timeout, Func<ReadOnlyTagCollection, bool>? isShown = null)
     {
         _text.Clear();
+        _isShown = isShown;
         return Collect?.Invoke((int)timeout.TotalMilliseconds) == true
             ? _text.ToUtf8()
             : throw new InvalidOperationException($"The metrics could not be collected within {timeout.TotalSeconds} s.");
@@ -42,6 +45,11 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         _text.WriteFamily(name, TypeOf(metric.MetricType), metric.Description);
         foreach (ref readonly var point in metric.GetMetricPoints())
         {
+            if (_isShown?.Invoke(point.Tags) == false)
+            {
+                continue;
+            }
+
             if (metric.MetricType == MetricType.Histogram)
             {
                 WriteHistogram(name, point);

@@ -5,9 +5,6 @@ namespace ApiLb.EndToEndTests.Balancers;
 /// <summary>ApiLb as it was built with these tests, or the one that APILB_BINARY names.</summary>
 internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
 {
-    /// <summary>The root of the source tree that the tests were built from.</summary>
-    public static string Repository { get; } = FindRepository();
-
     /// <summary>The <c>apilb</c> to test.</summary>
     public static string Executable { get; } = Environment.GetEnvironmentVariable("APILB_BINARY") is { Length: > 0 } binary ? binary : BuiltProgram();
 
@@ -24,6 +21,7 @@ internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
           control-plane:
             balance: least-connections
             backends: [{{string.Join(", ", LabHost.ControlPlane.Select(host => $"\"{host.Name}={host.ApiEndPoint}\""))}}]
+            rebalance: { enabled: true }
             health: { type: kube-apiserver, caFile: {{authorityFile}} }
         admin:
           socket: {{root}}/admin.sock
@@ -37,17 +35,6 @@ internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
     private static string BuiltProgram()
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        return Path.Combine(Repository, "src/ApiLb/bin", framework.Parent?.Name ?? "Debug", framework.Name, "apilb");
-    }
-
-    private static string FindRepository()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "ApiLb.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? "/";
+        return Path.Combine(Repository.Root, "src/ApiLb/bin", framework.Parent?.Name ?? "Debug", framework.Name, "apilb");
     }
 }

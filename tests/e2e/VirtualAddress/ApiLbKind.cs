@@ -27,6 +27,6 @@ internal sealed class ApiLbKind() : BalancerKind("apilb")
     }
 
     public override string Keepalived(string root, LabHost host) =>
-        File.ReadAllText(Path.Combine(ApiLbBalancer.Repository, "configs/keepalived/keepalived.conf"))
+        File.ReadAllText(Path.Combine(Repository.Root, "configs/keepalived/keepalived.conf"))
             .Replace("10.0.0.", "10.98.0.", StringComparison.Ordinal);
 }

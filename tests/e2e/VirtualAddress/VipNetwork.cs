@@ -72,6 +72,11 @@ internal static class VipNetwork
         await Command.RunOnAsync(Balancer2, "nft", [VrrpFilter]);
     }
 
+    /// <summary>This host no longer reaches the backends; the other does.</summary>
+    public static Task IsolateFromBackendsAsync(LabHost host) => Command.RunOnAsync(host, "nft", [
+        $"add table ip cut; add chain ip cut input {{ type filter hook input priority 0; }}; "
+        + $"add rule ip cut input ip saddr {{ {string.Join(", ", BackendEndPoints.Select(backend => backend.Address))} }} drop"]);
+
     public static async Task HealAsync()
     {
         await Command.RunOnAsync(Balancer1, "nft", ["flush", "ruleset"]);

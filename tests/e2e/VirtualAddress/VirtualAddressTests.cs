@@ -32,6 +32,19 @@ public sealed class VirtualAddressTests(VirtualAddressFixture fixture, ITestOutp
     }
 
     [Fact]
+    public async Task BackendsOutOfOneHostsReach_AddressMovesToTheOther()
+    {
+        var pair = await fixture.PairAsync();
+        await pair.RecoverAsync();
+        var holder = await pair.HolderAsync();
+
+        await VipNetwork.IsolateFromBackendsAsync(holder.Host);
+        await pair.OtherThan(holder).TakesAddressAsync();
+
+        Assert.NotSame(holder, await pair.HolderAsync());
+    }
+
+    [Fact]
     public async Task AllBackendsDownAndBack_AddressStays()
     {
         var pair = await fixture.PairAsync();

@@ -45,5 +45,20 @@ internal sealed class ConfigurationOnDisk : IDisposable
           reactors: 1
         """);
 
+    /// <summary>Edits the file, as a whole, as an editor does.</summary>
+    public void Replace(string old, string changed)
+    {
+        var text = System.IO.File.ReadAllText(File);
+        Xunit.Assert.Contains(old, text, StringComparison.Ordinal);
+        Write(text.Replace(old, changed, StringComparison.Ordinal));
+    }
+
+    /// <summary>Puts another text in the file's place.</summary>
+    public void Write(string text)
+    {
+        System.IO.File.WriteAllText(File + ".new", text);
+        System.IO.File.Move(File + ".new", File, overwrite: true);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

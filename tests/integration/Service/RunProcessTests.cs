@@ -58,19 +58,6 @@ public sealed class RunProcessTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task HangUp_KeepsRunningAndSaysSo()
-    {
-        await using var apilb = ApilbProcess.Start(Run);
-        await apilb.SaysAsync("is ready");
-
-        await apilb.SignalAsync("HUP");
-
-        await apilb.SaysAsync("SIGHUP");
-        using var client = await Client.ConnectAsync(_configuration.Listener);
-        Assert.Equal("cp1", await client.WhoAsync());
-    }
-
-    [Fact]
     public async Task Systemd_IsToldReadyAliveAndStopping()
     {
         await using NotifySocket systemd = new();

@@ -19,8 +19,9 @@ internal static class House
     [
         [Program],
         ["Cli"],
-        ["Demo", "Doctor"],
+        ["Demo", "Doctor", "Validation"],
         [Root],
+        ["Deployment"],
         ["Listening"],
         ["Tcp", "Http"],
         ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery"],
@@ -31,14 +32,16 @@ internal static class House
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed = new Dictionary<string, IReadOnlyList<string>>
     {
         [Program] = ["Cli"],
-        ["Cli"] = ["Demo", "Doctor", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
+        ["Cli"] = ["Demo", "Doctor", "Validation", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
         ["Demo"] = [Root, "Probing", "Telemetry", .. State],
         ["Doctor"] = ["Telemetry", "Admission", "Admin", "Probing", "Etcd", "Discovery", .. State],
+        ["Validation"] = ["Etcd", "Configuration", "Kubernetes"],
         [Root] =
         [
-            "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,
+            "Deployment", "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,
             Transport, "Kubernetes",
         ],
+        ["Deployment"] = ["Listening", "Tcp", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Discovery", .. State, Transport],
         ["Listening"] = ["Tcp", "Http", "Admission", "Telemetry", "Configuration", Transport],
         ["Tcp"] = ["Balancing", "Admission", "Telemetry", .. State, Transport, "ProxyProtocol"],
         ["Http"] = ["Balancing", "Telemetry", .. State],

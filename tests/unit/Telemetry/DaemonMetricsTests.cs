@@ -125,6 +125,20 @@ public sealed class DaemonMetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task MembersThatComeAndGo_HaveSeriesWhileTheyAreThere()
+    {
+        _pool.Refuse(0);
+        Assert.Contains("apilb_backend_check_results_total{backend=\"cp1\"", await ScrapeAsync(), StringComparison.Ordinal);
+
+        _pool.SetMembers([_pool.At(1).Options, .. Enumerable.Range(0, 100).Select(i => new BackendOptions { Name = $"new{i}", Address = new BackendAddress("10.0.1.1", 1000 + i) })]);
+
+        var text = await ScrapeAsync();
+        Assert.DoesNotContain("\"cp1\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("overflow", text, StringComparison.Ordinal);
+        Assert.Equal(101, text.Split("\napilb_backend_connections{").Length - 1);
+    }
+
+    [Fact]
     public async Task Disposed_NoLongerListensToThePool()
     {
         _metrics.Dispose();

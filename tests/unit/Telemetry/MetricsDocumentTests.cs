@@ -46,7 +46,8 @@ public sealed partial class MetricsDocumentTests
         var listener = new ListenerCounters("l");
         using var metrics = new DaemonMetrics([pool, discovering], [listener], TimeProvider.System, () => Etcd);
         ConnectionLimit limit = new(1);
-        AdmissionInstruments.AddTo(metrics.Meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]);
+        metrics.Observe(meter => AdmissionInstruments.AddTo(meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]));
+        metrics.Observe(new ReloadCounters(TimeProvider.System).AddTo);
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.Closed(pool.At(0), TimeSpan.FromSeconds(1));

@@ -1,0 +1,85 @@
+using ApiLb.Admin;
+using ApiLb.Admission;
+using ApiLb.Configuration;
+using ApiLb.Listening;
+using ApiLb.Tcp;
+using ApiLb.Telemetry;
+using ApiLb.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace ApiLb.Deployment;
+
+/// <summary>
+/// All listeners of the daemon. One caller at a time changes them; the lists may be read on any thread. Sockets are bound by
+/// <see cref="BindAsync"/>, which may fail, and change hands in <see cref="SwapAsync"/>, which does not.
+/// </summary>
+internal sealed class ListenerDeployments(
+    TcpTransport transport, ConnectionLimit limit, ConnectionMetrics metrics, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+{
+    private readonly RetiredAddresses _retired = new();
+
+    public LiveList<ListenerServer> Listeners { get; } = new([]);
+
+    public required LiveList<ListenerCounters> Counters { get; init; }
+
+    /// <summary>As the admin surface shows them.</summary>
+    public LiveList<AdminListener> AdminListeners { get; } = new([]);
+
+    public LiveList<ListenerAdmission> Admissions { get; } = new([]);
+
+    /// <summary>Takes every address that is not had yet.</summary>
+    /// <returns>Which listener gets which address. Give it to <see cref="SwapAsync"/>, or dispose it.</returns>
+    /// <exception cref="IOException">An address cannot be had; the message names it and says why. Nothing was bound.</exception>
+    public Task<AddressPlan> BindAsync(IReadOnlyList<ListenerOptions> listeners) =>
+        AddressPlan.BindAsync(listeners, Listeners, address => AddressServer.Bind(address, transport, loggers));
+
+    /// <summary>Gives all listeners their settings and addresses; whoever is no longer configured stops accepting.</summary>
+    /// <param name="listeners">All of them.</param>
+    /// <param name="isChanged">Whose settings are others than before. New ones are asked for too.</param>
+    /// <param name="addresses">Bound for them.</param>
+    /// <param name="connectors">All pools, by name.</param>
+    public async Task SwapAsync(
+        IReadOnlyList<ListenerOptions> listeners,
+        Predicate<string> isChanged,
+        AddressPlan addresses,
+        IReadOnlyDictionary<string, BackendConnector> connectors)
+    {
+        var servers = listeners.Select(l => isChanged(l.Name) ? Serve(l, connectors) : Find(l.Name)!).ToArray();
+        foreach (var server in servers)
+        {
+            server.ServeOn(addresses.Of(server.Options.Name));
+        }
+
+        Listeners.Replace(servers);
+        Counters.Replace(servers.Select(s => s.Counters));
+        AdminListeners.Replace(servers.Select(s => new AdminListener(s.Options, s.Counters)));
+        Admissions.Replace(servers.Select(s => s.Admission).OfType<ListenerAdmission>());
+        await addresses.StartAsync();
+        await _retired.AddAsync(addresses.Unused);
+    }
+
+    /// <summary>Stops accepting, waits for connections to end, and cuts those that still live when the token fires.</summary>
+    public Task StopAsync(CancellationToken cut) =>
+        Task.WhenAll([_retired.StopAsync(cut), .. Listeners.SelectMany(l => l.Addresses).Select(a => a.StopAsync(cut))]);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _retired.DisposeAsync();
+        foreach (var address in Listeners.SelectMany(l => l.Addresses))
+        {
+            await address.DisposeAsync();
+        }
+    }
+
+    private ListenerServer? Find(string name) => Listeners.FirstOrDefault(l => l.Options.Name == name);
+
+    private ListenerServer Serve(ListenerOptions options, IReadOnlyDictionary<string, BackendConnector> connectors)
+    {
+        var server = Find(options.Name) ?? new ListenerServer(options, new ListenerCounters(options.Name));
+        var admission = new ListenerAdmission(options, limit, time, server.Admission);
+        var routes = new RouteTable(options, connectors, metrics);
+        var handler = new TcpProxyHandler(options, admission, routes, server.Counters, loggers.CreateLogger<TcpProxyHandler>());
+        server.Serve(options, admission, handler);
+        return server;
+    }
+}
