@@ -10,6 +10,9 @@ internal abstract class BalancerKind(string name)
     /// <summary>The executable, which must be there before it can start.</summary>
     public abstract string Program { get; }
 
+    /// <summary>The host to which the address returns whenever that host is fit; null: it stays where it is.</summary>
+    public virtual LabHost? Home => null;
+
     /// <summary>Writes its configuration into the host's directory and returns the arguments.</summary>
     public abstract IReadOnlyList<string> Prepare(string root, string authorityFile);
 

@@ -14,6 +14,7 @@ internal sealed class BalancerPair : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private readonly LabDirectory _directory;
+    private readonly BalancerKind _kind;
     private readonly string _certificate;
     private readonly string _key;
     private readonly BalancerHost[] _hosts;
@@ -22,6 +23,7 @@ internal sealed class BalancerPair : IAsyncDisposable
     private BalancerPair(LabDirectory directory, BalancerKind kind)
     {
         _directory = directory;
+        _kind = kind;
         var root = directory.RootOf(VipNetwork.Backends.Name);
         _certificate = Path.Combine(root, "apiserver.crt");
         _key = Path.Combine(root, "apiserver.key");
@@ -67,6 +69,11 @@ internal sealed class BalancerPair : IAsyncDisposable
         foreach (var host in _hosts)
         {
             await ServesAsync(host.Host.Address);
+        }
+
+        if (_hosts.FirstOrDefault(host => host.Host == _kind.Home) is { } home)
+        {
+            await home.TakesAddressAsync();
         }
 
         await HolderAsync();

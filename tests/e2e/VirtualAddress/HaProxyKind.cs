@@ -8,6 +8,8 @@ internal sealed class HaProxyKind() : BalancerKind("haproxy")
 {
     public override string Program => "haproxy";
 
+    public override LabHost? Home => VipNetwork.Balancer1;
+
     public override IReadOnlyList<string> Prepare(string root, string authorityFile)
     {
         var configuration = Path.Combine(root, "haproxy.cfg");
