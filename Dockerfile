@@ -8,9 +8,9 @@
 # --network host: a balancer wants the host's addresses, the virtual one too, and the clients' own.
 # The files in /etc/apilb must be readable by the user 1654, and /etc/apilb by nobody who should not know them.
 #
-# Not tried yet: no container engine was at hand, so neither `docker build` nor `docker run` above. What was tried instead: the
-# same publish; its binary, as user 1654 and without .NET, in a read-only root with a tmpfs at /run/apilb: check, run, status,
-# SIGTERM. What may be missing in the final image is therefore a library, not a permission.
+# No container engine was at hand: neither `docker build` nor `docker run` was tried. What tests/packaging tries instead: the same
+# publish, its binary as user 1654 on a read-only root with a tmpfs at /run, entered by chroot on a Debian with the same libraries:
+# run, the health check, a client, SIGTERM. What may be wrong in the final image is therefore a library or a path, not a permission.
 ARG DOTNET_IMAGES
 
 FROM ${DOTNET_IMAGES}/sdk:10.0 AS build
@@ -18,8 +18,7 @@ ARG TARGETARCH=amd64
 WORKDIR /source
 COPY . .
 RUN case "$TARGETARCH" in amd64) rid=linux-x64 ;; arm64) rid=linux-arm64 ;; *) echo "no build for $TARGETARCH" >&2; exit 1 ;; esac \
-    && dotnet publish src/ApiLb --configuration Release --runtime "$rid" --self-contained \
-        -p:PublishSingleFile=true -p:PublishReadyToRun=true --output /published \
+    && dotnet publish src/ApiLb --runtime "$rid" -p:PublishProfile=Package --output /published \
     && mkdir --parents /image/usr/bin /image/etc/apilb /image/run/apilb /image/usr/share/doc/apilb \
     && cp /published/apilb /image/usr/bin/ \
     && cp LICENSE configs/apilb.yaml /image/usr/share/doc/apilb/ \

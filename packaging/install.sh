@@ -1,36 +1,34 @@
 #!/bin/bash
-# Installs a published apilb with its unit, user and configuration on a host with systemd. Run as root; also to upgrade.
+# Puts a published apilb and what belongs to it to where packages have it, below ROOT. Changes nothing else and starts nothing.
 #
-#   packaging/install.sh PUBLISHED [ROOT]
+#   packaging/install.sh PUBLISHED ROOT
 #
-# PUBLISHED is the folder that dotnet publish wrote. ROOT: install below that folder instead, to look at the result or to make
-# an image. Keeps a configuration that is there. Starts and restarts nothing.
+# PUBLISHED is the folder that dotnet publish wrote. Configuration is never among the files: /etc/apilb belongs to the operator.
 set -euo pipefail
 
-if [[ $# -lt 1 || $# -gt 2 || ! -x $1/apilb ]]; then
-    echo "install.sh: name the folder in which dotnet publish has put apilb" >&2
+if [[ $# -ne 2 || ! -x $1/apilb ]]; then
+    echo "install.sh: name the folder in which dotnet publish has put apilb, and the root to install to" >&2
     exit 2
 fi
 published=$1
-root=${2:-}
+root=$2
 source=$(dirname "${BASH_SOURCE[0]}")/..
 
-install -D --mode=0755 "$published/apilb" "$root/usr/bin/apilb"
-install -D --mode=0644 "$source/systemd/apilb.service" "$root/usr/lib/systemd/system/apilb.service"
-install -D --mode=0644 "$source/systemd/apilb.sysusers" "$root/usr/lib/sysusers.d/apilb.conf"
-install -D --mode=0644 "$source/systemd/apilb.tmpfiles" "$root/usr/lib/tmpfiles.d/apilb.conf"
-install -D --mode=0644 "$source/configs/apilb.yaml" "$root/usr/share/apilb/apilb.yaml"
-install -D --mode=0644 "$source/configs/apilb.schema.json" "$root/usr/share/apilb/apilb.schema.json"
-# The folder keeps others out, so what root copies into it needs no mode of its own. Its group comes from tmpfiles.d.
-install --directory --mode=0750 "$root/etc/apilb"
-if [[ ! -e $root/etc/apilb/apilb.yaml ]]; then
-    install --mode=0644 "$source/configs/apilb.yaml" "$root/etc/apilb/apilb.yaml"
-fi
-systemd-sysusers ${root:+--root="$root"} apilb.conf
-systemd-tmpfiles ${root:+--root="$root"} --create apilb.conf
+put() { install -D --mode=0644 "$source/$1" "$root/$2"; }
 
-if [[ -z $root && -d /run/systemd/system ]]; then
-    systemctl daemon-reload
-fi
-echo "install.sh: installed. Edit /etc/apilb/apilb.yaml, put the cluster's CA into /etc/apilb/ca.crt, then:"
-echo "    apilb check && systemctl enable --now apilb"
+install -D --mode=0755 "$published/apilb" "$root/usr/bin/apilb"
+install -D --mode=0755 "$source/packaging/after-install" "$root/usr/libexec/apilb/after-install"
+put systemd/apilb.service usr/lib/systemd/system/apilb.service
+put systemd/apilb.socket usr/lib/systemd/system/apilb.socket
+put systemd/apilb.sysusers usr/lib/sysusers.d/apilb.conf
+put systemd/apilb.tmpfiles usr/lib/tmpfiles.d/apilb.conf
+put systemd/drop-ins/privileged-ports.conf usr/share/apilb/drop-ins/privileged-ports.conf
+put systemd/drop-ins/transparent-source.conf usr/share/apilb/drop-ins/transparent-source.conf
+put configs/apilb.yaml usr/share/apilb/apilb.yaml
+put configs/apilb.schema.json usr/share/apilb/apilb.schema.json
+for example in "$source"/configs/examples/*.yaml; do
+    put "configs/examples/${example##*/}" "usr/share/doc/apilb/examples/${example##*/}"
+done
+put packaging/completions/apilb.bash usr/share/bash-completion/completions/apilb
+put packaging/completions/apilb.zsh usr/share/zsh/vendor-completions/_apilb
+put packaging/completions/apilb.fish usr/share/fish/vendor_completions.d/apilb.fish

@@ -10,8 +10,10 @@ packages=(
     iproute2 iputils-ping nftables keepalived util-linux procps
     # Peers and load generators.
     haproxy nginx libnginx-mod-stream wrk apache2-utils nghttp2-client curl openssl
-    # promtool, terminal and browser tests, a real systemd, systemd-socket-activate.
-    prometheus tmux chromium debootstrap systemd-container systemd
+    # promtool, terminal and browser tests, systemd-socket-activate.
+    prometheus tmux chromium systemd
+    # The packages of ApiLb: what builds and judges them, and a real systemd that installs them.
+    debhelper lintian rpm xz-utils python3 man-db debootstrap systemd-container
 )
 
 if [[ $EUID -ne 0 ]]; then

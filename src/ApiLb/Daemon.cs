@@ -1,4 +1,5 @@
 using ApiLb.Admin;
+using ApiLb.Admin.HaProxy;
 using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Configuration;
@@ -33,7 +34,9 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly RunningConfiguration _configuration;
     private readonly ReloadCounters _reloads;
     private readonly AdminServer _admin;
+    private readonly RuntimeServer? _haproxy;
     private readonly ReactorProgress _progress;
+    private readonly IDisposable? _stall;
     private readonly ClosingService _closing;
     private readonly OperatorDesk _operators;
     private readonly CancellationTokenSource _background = new();
@@ -70,6 +73,7 @@ internal sealed class Daemon : IAsyncDisposable
         // The data plane.
         _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers, inherited);
         _progress = new ReactorProgress(_transport);
+        _stall = ReactorStall.FromEnvironment(_transport);
         _closing = new ClosingService(pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
         _closing.Closed += _events.OnClosed;
 
@@ -87,6 +91,9 @@ internal sealed class Daemon : IAsyncDisposable
         _metrics.Observe(meter => AdmissionInstruments.AddTo(meter, _limit, _listeners.Admissions));
         _metrics.Observe(_reloads.AddTo);
         _admin = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers);
+        var haproxy = HaproxySourcesOf();
+        _haproxy = options.Admin.HaproxySocket is { } path ? new RuntimeServer(path, haproxy, time, loggers.CreateLogger<RuntimeServer>()) : null;
+        _metrics.Appendix = options.Admin.HaproxyMetrics ? new ExporterView(haproxy).Write : null;
     }
 
     public IReadOnlyList<BackendPool> Pools => _pools.Pools;
@@ -114,6 +121,7 @@ internal sealed class Daemon : IAsyncDisposable
     {
         await _operators.RestoreAsync(cancellationToken);
         await _admin.StartAsync(cancellationToken);
+        await (_haproxy?.StartAsync(cancellationToken) ?? Task.CompletedTask);
         var stop = _background.Token;
         _running = Task.WhenAll(Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop), _sourcePorts.RunAsync(stop), _operators.RunAsync(stop));
         await _configuration.StartAsync(await LoadedConfiguration.OfAsync(_options, cancellationToken));
@@ -153,6 +161,8 @@ internal sealed class Daemon : IAsyncDisposable
         await StopBackgroundAsync();
         await _listeners.DisposeAsync();
         await _admin.DisposeAsync();
+        _stall?.Dispose();
+        await (_haproxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         _transport.Dispose();
         _metrics.Dispose();
         _events.Dispose();
@@ -194,5 +204,16 @@ internal sealed class Daemon : IAsyncDisposable
         CanAccept = () => _isAccepting,
         Reloads = _reloads,
         Reload = isDry => isDry ? Reload.PreviewAsync() : Reload.ReloadAsync(),
+    };
+
+    private RuntimeSources HaproxySourcesOf() => new()
+    {
+        Pools = Pools,
+        Listeners = _listeners.AdminListeners,
+        Lifetime = _metrics.Lifetime,
+        MaxConnections = () => MaxConnections,
+        Reactors = TransportOptionsOf(_options.Transport).Reactors,
+        CanAccept = () => _isAccepting,
+        Close = (backend, stop) => _closing.CloseAsync(backend, CloseReason.Drain, stop),
     };
 }

@@ -29,10 +29,12 @@ internal sealed partial class DaemonHost(
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStopSignal);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         using var systemd = SystemdNotifier.FromEnvironment(time, loggers.CreateLogger<SystemdNotifier>());
+        var loading = Task.Run(WholeProgram.Load);
         await using var daemon = new Daemon(options, time, loggers, ReloadTermsOf(systemd), PassedDescriptors.FromEnvironment());
         try
         {
             await daemon.StartAsync(_stop.Token);
+            await loading;
         }
         catch (IOException error)
         {

@@ -13,10 +13,13 @@ internal static class AdminSocket
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
 
     /// <summary>A bound socket that does not listen yet.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="cancellation">Ends the look for another daemon.</param>
+    /// <param name="key">The setting that names the path, for messages.</param>
     /// <exception cref="AdminBindException">The path cannot be used.</exception>
-    public static async Task<Socket> BindAsync(string path, CancellationToken cancellation)
+    public static async Task<Socket> BindAsync(string path, CancellationToken cancellation, string key = "admin.socket")
     {
-        var endPoint = EndPointOf(path);
+        var endPoint = EndPointOf(path, key);
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && !Directory.Exists(directory))
@@ -24,17 +27,17 @@ internal static class AdminSocket
                 Directory.CreateDirectory(directory, PrivateDirectory);
             }
 
-            await RemoveStaleAsync(path, endPoint, cancellation);
+            await RemoveStaleAsync(path, endPoint, key, cancellation);
             return Bind(path, endPoint);
         }
         catch (Exception e) when (e is SocketException or UnauthorizedAccessException or (IOException and not AdminBindException))
         {
             throw new AdminBindException(
-                $"admin.socket: cannot listen on {path}: {e.Message}. Give its directory to the user that runs apilb, or choose another path.", e);
+                $"{key}: cannot listen on {path}: {e.Message}. Give its directory to the user that runs apilb, or choose another path.", e);
         }
     }
 
-    private static UnixDomainSocketEndPoint EndPointOf(string path)
+    private static UnixDomainSocketEndPoint EndPointOf(string path, string key)
     {
         try
         {
@@ -42,7 +45,7 @@ internal static class AdminSocket
         }
         catch (ArgumentException e)
         {
-            throw new AdminBindException($"admin.socket: '{path}' is no path of a unix socket, which has 1 to 107 bytes. Choose another.", e);
+            throw new AdminBindException($"{key}: '{path}' is no path of a unix socket, which has 1 to 107 bytes. Choose another.", e);
         }
     }
 
@@ -63,7 +66,7 @@ internal static class AdminSocket
         }
     }
 
-    private static async Task RemoveStaleAsync(string path, UnixDomainSocketEndPoint endPoint, CancellationToken cancellation)
+    private static async Task RemoveStaleAsync(string path, UnixDomainSocketEndPoint endPoint, string key, CancellationToken cancellation)
     {
         if (!Path.Exists(path))
         {
@@ -72,7 +75,7 @@ internal static class AdminSocket
 
         if (!IsSocket(path))
         {
-            throw new AdminBindException($"admin.socket: {path} exists and is not a socket. Move it away, or choose another path.");
+            throw new AdminBindException($"{key}: {path} exists and is not a socket. Move it away, or choose another path.");
         }
 
         using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -88,7 +91,7 @@ internal static class AdminSocket
         }
 
         throw new AdminBindException(
-            $"admin.socket: another daemon answers at {path}. Stop it ('systemctl stop apilb'), or choose another path.");
+            $"{key}: another daemon answers at {path}. Stop it ('systemctl stop apilb'), or choose another path.");
     }
 
     /// <summary>A socket is the one thing that exists and cannot be opened (open(2): ENXIO); .NET has no other name for it.</summary>

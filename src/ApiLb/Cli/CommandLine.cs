@@ -36,6 +36,8 @@ internal static class CommandLine
             DoctorCommand.Create(),
             InitCommand.Create(),
             KubeconfigCommand.Create(),
+            ValidateCommand.Create(),
+            ImportCommand.Create(),
             VersionCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -11,6 +11,12 @@ internal static class ExitCode
     /// <summary>Nothing is wrong yet, and something should be done.</summary>
     public const int Warnings = 2;
 
+    /// <summary>What <c>apilb validate</c> looked at is not well.</summary>
+    public const int NotWell = 2;
+
+    /// <summary>Done, but for something that could not be.</summary>
+    public const int LeftOut = 2;
+
     /// <summary>No daemon answers, as <c>systemctl status</c> has it.</summary>
     public const int NotRunning = 3;
 
@@ -19,4 +25,7 @@ internal static class ExitCode
 
     /// <summary>The order was taken, but what <c>--wait</c> waited for did not come in time.</summary>
     public const int WaitedInVain = 5;
+
+    /// <summary>EX_CONFIG of sysexits(3): a daemon that cannot run its configuration. The systemd unit does not start it again.</summary>
+    public const int WrongConfiguration = 78;
 }

@@ -13,7 +13,7 @@ internal static partial class RunCommand
         Run the load balancer in the foreground, as systemd wants it.
 
         Example: apilb run --config /etc/apilb/apilb.yaml
-        Exit codes: 0 after an orderly stop; 1 it cannot start.
+        Exit codes: 0 after an orderly stop; 78 the configuration is wrong; 1 it cannot start for another reason.
         """;
 
     public static Command Create()
@@ -47,7 +47,7 @@ internal static partial class RunCommand
         await TellAsync(result, format, loggers);
         if (!result.IsValid)
         {
-            return ExitCode.Failure;
+            return ExitCode.WrongConfiguration;
         }
 
         using var host = new DaemonHost(result.Options, again => ConfigurationFile.LoadAsync(path, again), TimeProvider.System, loggers);

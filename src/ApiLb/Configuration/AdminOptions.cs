@@ -10,4 +10,10 @@ internal sealed record AdminOptions
 
     /// <summary>Read-only HTTP: <c>/metrics</c>, <c>/lb/healthz</c>, <c>/lb/readyz</c>. Default 127.0.0.1:8404; null: none.</summary>
     public IPEndPoint? Listen { get; init; } = new(IPAddress.Loopback, 8404);
+
+    /// <summary>Path of a unix socket for HAProxy's runtime commands, mode 0660; null, the default: none.</summary>
+    public string? HaproxySocket { get; init; }
+
+    /// <summary>Whether <c>/metrics</c> also has the families of HAProxy's exporter. Default false.</summary>
+    public bool HaproxyMetrics { get; init; }
 }

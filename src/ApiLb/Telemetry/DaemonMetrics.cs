@@ -59,6 +59,9 @@ internal sealed class DaemonMetrics : IDisposable
 
     public void Forget(BackendPool pool) => _checks.Forget(pool);
 
+    /// <summary>More families, which another system's dashboards know; added to every scrape. Set before the first one.</summary>
+    public Func<byte[]>? Appendix { get; set; }
+
     /// <summary>All metrics now, as <see cref="PrometheusText.ContentType"/>.</summary>
     /// <exception cref="InvalidOperationException">The SDK could not collect in time.</exception>
     public async Task<byte[]> ScrapeAsync(CancellationToken cancellation)
@@ -66,7 +69,7 @@ internal sealed class DaemonMetrics : IDisposable
         await _scraping.WaitAsync(cancellation);
         try
         {
-            return [.. ObservedNow().Scrape(), .. _recorded.Scrape(_members.Has)];
+            return [.. ObservedNow().Scrape(), .. _recorded.Scrape(_members.Has), .. Appendix?.Invoke() ?? []];
         }
         finally
         {

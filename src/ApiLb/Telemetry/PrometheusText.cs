@@ -35,6 +35,24 @@ internal sealed class PrometheusText
         _text.Append(' ').Append(Format(value)).Append('\n');
     }
 
+    /// <summary>One line with labels that are names of Prometheus already.</summary>
+    public void WriteSample(string name, ReadOnlySpan<(string Name, string Value)> labels, double value)
+    {
+        _text.Append(name);
+        var separator = '{';
+        foreach (var (label, text) in labels)
+        {
+            separator = AppendLabel(separator, label, text);
+        }
+
+        if (separator == ',')
+        {
+            _text.Append('}');
+        }
+
+        _text.Append(' ').Append(Format(value)).Append('\n');
+    }
+
     private static string Format(double value) =>
         double.IsPositiveInfinity(value) ? "+Inf"
         : double.IsNegativeInfinity(value) ? "-Inf"

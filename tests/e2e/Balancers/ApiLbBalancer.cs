@@ -5,7 +5,10 @@ namespace ApiLb.EndToEndTests.Balancers;
 /// <summary>ApiLb as it was built with these tests, or the one that APILB_BINARY names.</summary>
 internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
 {
-    public override string Program { get; } = Environment.GetEnvironmentVariable("APILB_BINARY") is { Length: > 0 } binary ? binary : BuiltProgram();
+    /// <summary>The <c>apilb</c> to test.</summary>
+    public static string Executable { get; } = Environment.GetEnvironmentVariable("APILB_BINARY") is { Length: > 0 } binary ? binary : BuiltProgram();
+
+    public override string Program => Executable;
 
     protected override string Configuration(string root, string authorityFile) =>
         $$"""
@@ -32,12 +35,6 @@ internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
     private static string BuiltProgram()
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var repository = framework;
-        while (repository is not null && !File.Exists(Path.Combine(repository.FullName, "ApiLb.sln")))
-        {
-            repository = repository.Parent;
-        }
-
-        return Path.Combine(repository?.FullName ?? "/", "src/ApiLb/bin", framework.Parent?.Name ?? "Debug", framework.Name, "apilb");
+        return Path.Combine(Repository.Root, "src/ApiLb/bin", framework.Parent?.Name ?? "Debug", framework.Name, "apilb");
     }
 }

@@ -42,6 +42,11 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
         _process = _start();
     }
 
+    /// <summary>What it is configured with on a host.</summary>
+    /// <param name="root">The host's own files.</param>
+    /// <param name="authorityFile">The cluster's CA certificate.</param>
+    public string ConfigurationOn(string root, string authorityFile) => Configuration(root, authorityFile);
+
     /// <summary>A new process that has seen nothing yet, with the same configuration.</summary>
     public async Task RestartAsync()
     {
@@ -56,11 +61,13 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
     /// <summary>Throws what its log ends with, once it has ended.</summary>
     public void EnsureRunning() => _process?.EnsureRunning();
 
+    /// <summary>kill -9, until <see cref="RestartAsync"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
         {
             await _process.DisposeAsync();
+            _process = null;
         }
     }
 

@@ -21,15 +21,15 @@ public sealed class BrokenConfigurationTests
         """;
 
     [Theory]
-    [InlineData("run")]
-    [InlineData("check")]
-    public async Task BrokenFile_TellsEveryErrorAndExitsWithOne(string command)
+    [InlineData("run", 78)]
+    [InlineData("check", 1)]
+    public async Task BrokenFile_TellsEveryErrorInItsExitCodeToo(string command, int exitCode)
     {
         using var configuration = ConfigurationOnDisk.Of(Broken);
         var started = TimeProvider.System.GetTimestamp();
         await using var apilb = ApilbProcess.Start([command, "--config", configuration.File]);
 
-        Assert.Equal(1, await apilb.ExitAsync());
+        Assert.Equal(exitCode, await apilb.ExitAsync());
 
         // One second is promised; a busy test machine gets more.
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(10));
@@ -39,13 +39,13 @@ public sealed class BrokenConfigurationTests
     }
 
     [Theory]
-    [InlineData("run")]
-    [InlineData("check")]
-    public async Task MissingFile_IsSaidWithItsName(string command)
+    [InlineData("run", 78)]
+    [InlineData("check", 1)]
+    public async Task MissingFile_IsSaidWithItsName(string command, int exitCode)
     {
         await using var apilb = ApilbProcess.Start([command, "--config", "/nonexistent/apilb.yaml"]);
 
-        Assert.Equal(1, await apilb.ExitAsync());
+        Assert.Equal(exitCode, await apilb.ExitAsync());
         Assert.Contains("/nonexistent/apilb.yaml", Assert.Single(apilb.Errors), StringComparison.Ordinal);
     }
 
@@ -65,7 +65,7 @@ public sealed class BrokenConfigurationTests
         using var configuration = ConfigurationOnDisk.Of(Broken + "\n  unused:\n    backends: [\"10.0.0.11:6443\"]\n    health: { type: tcp, path: /x }\n");
         await using var apilb = ApilbProcess.Start(["run", "--log-format", "json", "--config", configuration.File]);
 
-        Assert.Equal(1, await apilb.ExitAsync());
+        Assert.Equal(78, await apilb.ExitAsync());
         var levels = apilb.Errors.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("LogLevel").GetString()).ToArray();
         Assert.Equal(["Error", "Error", "Error"], levels.Take(3));
         Assert.NotEmpty(levels.Skip(3));

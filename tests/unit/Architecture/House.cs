@@ -19,12 +19,12 @@ internal static class House
     [
         [Program],
         ["Cli"],
-        ["Demo", "Doctor"],
+        ["Demo", "Doctor", "Validation"],
         [Root],
         ["Deployment"],
         ["Listening"],
         ["Tcp", "Http"],
-        ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Operators"],
+        ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Import", "Operators"],
         ["Systemd", "Backends", "Storage"],
         Ground,
     ];
@@ -32,9 +32,10 @@ internal static class House
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed = new Dictionary<string, IReadOnlyList<string>>
     {
         [Program] = ["Cli"],
-        ["Cli"] = ["Demo", "Doctor", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
+        ["Cli"] = ["Demo", "Doctor", "Validation", Root, "Admin", "Telemetry", "Import", .. State, "Kubernetes"],
         ["Demo"] = [Root, "Probing", "Telemetry", .. State],
         ["Doctor"] = ["Telemetry", "Admission", "Admin", "Probing", "Etcd", "Discovery", .. State],
+        ["Validation"] = ["Etcd", "Configuration", "Kubernetes"],
         [Root] =
         [
             "Deployment", "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Operators", "Systemd", .. State,
@@ -51,6 +52,7 @@ internal static class House
         ["Probing"] = [.. State, "ProxyProtocol"],
         ["Etcd"] = ["Probing", .. State],
         ["Discovery"] = [.. State, "Kubernetes", "Storage"],
+        ["Import"] = ["Configuration"],
         ["Operators"] = [.. State, "Storage"],
         ["Systemd"] = [],
         ["Storage"] = ["Configuration"],

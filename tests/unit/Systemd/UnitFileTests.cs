@@ -1,4 +1,5 @@
 using System.Globalization;
+using ApiLb.Cli;
 using ApiLb.Configuration;
 using Xunit;
 
@@ -22,6 +23,20 @@ public sealed class UnitFileTests
 
         Assert.Contains("Type=notify\n", unit, StringComparison.Ordinal);
         Assert.InRange(Seconds(unit, "WatchdogSec"), 2, 60);
+        Assert.Equal("SIGKILL", Value(unit, "WatchdogSignal"));
+    }
+
+    /// <summary>What systemd need not try again is what <c>apilb run</c> returns for a wrong configuration.</summary>
+    [Fact]
+    public async Task WrongConfiguration_IsNotStartedAgain() =>
+        Assert.Equal(ExitCode.WrongConfiguration.ToString(CultureInfo.InvariantCulture), Value(await ReadAsync(), "RestartPreventExitStatus"));
+
+    [Fact]
+    public async Task Reload_ChecksFirstAndWaits()
+    {
+        var reload = (await ReadAsync()).Split('\n').Where(l => l.StartsWith("ExecReload=", StringComparison.Ordinal));
+
+        Assert.Equal(["ExecReload=/usr/bin/apilb check --config /etc/apilb/apilb.yaml", "ExecReload=/usr/bin/apilb reload"], reload);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal static class ApiLbBuild
     {
         var project = Path.Combine(FindRepository(), "src", "ApiLb");
         string[] common = ["publish", project, "-c", "Release", "-o", directory, "-v", "quiet", "-nologo"];
-        string[] shipped = ["-r", "linux-x64", "--self-contained", "-p:PublishReadyToRun=true", "-p:PublishSingleFile=true"];
+        string[] shipped = ["-p:PublishProfile=Package"];
         try
         {
             await Tool.RunAsync(new Launch("dotnet", [.. common, .. shipped]), cancellationToken);

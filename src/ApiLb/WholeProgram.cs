@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+
+namespace ApiLb;
+
+/// <summary>
+/// Loads every assembly of the program. The runtime opens the program's file anew for each assembly that is needed for the first time;
+/// a package that replaces the file would leave a running daemon without those that it has not needed yet, and an upgrade begins
+/// with a request that it may never have had.
+/// </summary>
+internal static class WholeProgram
+{
+    /// <returns>How many there are.</returns>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What trimming has removed cannot be needed later.")]
+    public static int Load()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Stack<Assembly>([typeof(WholeProgram).Assembly]);
+        while (pending.TryPop(out var assembly))
+        {
+            foreach (var reference in assembly.GetReferencedAssemblies().Where(r => seen.Add(r.FullName)))
+            {
+                if (TryLoad(reference) is { } loaded)
+                {
+                    pending.Push(loaded);
+                }
+            }
+        }
+
+        return seen.Count;
+    }
+
+    private static Assembly? TryLoad(AssemblyName name)
+    {
+        try
+        {
+            return Assembly.Load(name);
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // Trimmed away as a whole.
+        }
+    }
+}
