@@ -4,15 +4,22 @@ namespace ApiLb.Transport;
 /// One attempt to reach a backend and, if it wins, the connection to it. Made by <see cref="DialRace.Start"/>.
 /// Whoever holds it when its race is over closes it.
 /// </summary>
-internal sealed class BackendConnection
+internal sealed class BackendConnection : ReactorSocket
 {
-    internal BackendConnection(DialTarget target, long startedAt)
-    {
-        Target = target;
-        StartedAt = startedAt;
-    }
+    private const int NotConnected = -1;
 
-    public DialTarget Target { get; }
+    private int _connectTicks = NotConnected;
+
+    /// <param name="fd">A socket whose handshake has begun, or -1: it could not even begin.</param>
+    /// <param name="reactor">The client's.</param>
+    /// <param name="startedAt">When dialling began, as a timestamp of the race's clock.</param>
+    public BackendConnection(int fd, Reactor reactor, long startedAt)
+        : base(fd, reactor)
+    {
+        StartedAt = startedAt;
+        CanWrite = false; // Until its first edge, which is the end of the handshake.
+        WatchesWrites = true;
+    }
 
     /// <summary>The caller's object for this backend.</summary>
     public object? Tag { get; init; }
@@ -20,31 +27,23 @@ internal sealed class BackendConnection
     /// <summary>When dialling began, as a timestamp of the race's clock.</summary>
     public long StartedAt { get; }
 
-    /// <summary>When the handshake ended, as a timestamp of the race's clock; 0 until then.</summary>
-    public long ConnectedAt { get; internal set; }
+    public bool IsConnected => _connectTicks != NotConnected;
 
-    public bool IsConnected => ConnectedAt != 0;
+    /// <summary>How long the handshake took; zero until it is over.</summary>
+    public TimeSpan ConnectTime => new(Math.Max(_connectTicks, 0));
+
+    /// <summary>Bytes of the client's that this backend has been sent: they still wait in the client's queue.</summary>
+    public int ClientBytesSent => Math.Max(0, ClientBytesReached);
+
+    /// <summary>How far into the client's bytes the first flight was sent; below zero within the balancer's own, which come first.</summary>
+    public int ClientBytesReached { get; set; }
+
+    /// <summary>Its handshake has ended.</summary>
+    public void Connected(TimeSpan after) => _connectTicks = (int)Math.Min(after.Ticks, int.MaxValue);
 
     /// <summary>
     /// What the kernel has lately seen of it; null when it is not TCP. Only while it is open: any thread that keeps its owner
     /// from closing it may ask.
     /// </summary>
-    public SocketActivity? ReadActivity() => Socket is { IsClosed: false } socket ? Native.ReadActivity(socket.Fd) : null;
-
-    internal ReactorSocket? Socket { get; set; }
-
-    /// <summary>Bytes of the first flight that this backend has been sent.</summary>
-    internal int FirstFlightSent { get; set; }
-
-    /// <summary>How many bytes at the start of the first flight are the balancer's own.</summary>
-    internal int HeaderLength { get; init; }
-
-    /// <summary>Bytes of the client's that this backend has been sent: they still wait in the client's queue.</summary>
-    internal int ClientBytesSent => Math.Max(0, FirstFlightSent - HeaderLength);
-
-    /// <summary>Ends the connection: FIN, or RST when data is still unread. Any thread, any number of times.</summary>
-    public void Close() => Socket?.Close();
-
-    /// <summary>Ends the connection with RST. Any thread, any number of times.</summary>
-    public void Reset() => Socket?.Reset();
+    public SocketActivity? ReadActivity() => IsClosed ? null : Native.ReadActivity(Fd);
 }

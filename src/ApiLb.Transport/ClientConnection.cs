@@ -12,24 +12,19 @@ namespace ApiLb.Transport;
 /// </summary>
 internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, IReactorWork
 {
-    private readonly TcpTransport _transport;
-    private IDictionary<object, object?>? _items;
-    private string? _id;
     private object? _kestrel;
-    private ForwardedAddresses? _forwarded;
-    private FeatureCollection? _otherFeatures;
+    private Extras? _extras;
     private volatile IConnectionOperation? _operation;
     private volatile bool _isAborted;
 
-    public ClientConnection(ReactorSocket socket, ClientAddress address, TcpTransport transport)
+    public ClientConnection(ReactorSocket socket, ClientAddress address)
     {
         Socket = socket;
         Peer = address;
-        _transport = transport;
     }
 
     /// <summary>The client: whom a proxy before this one spoke for, or else <see cref="Peer"/>.</summary>
-    public ClientAddress Address => _forwarded?.Source ?? Peer;
+    public ClientAddress Address => _extras?.Forwarded?.Source ?? Peer;
 
     /// <summary>Who has connected: the client itself, or a proxy.</summary>
     public ClientAddress Peer { get; }
@@ -38,24 +33,24 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     public bool IsIdentified { get; set; }
 
     /// <summary>Where the client connected to, as the proxy before this one tells it, or else as the kernel does.</summary>
-    public ClientAddress Destination => _forwarded?.Destination ?? ReadLocalAddress();
+    public ClientAddress Destination => _extras?.Forwarded?.Destination ?? ReadLocalAddress();
 
     /// <summary>The clock of its time-outs and of <see cref="BackendConnection.StartedAt"/>.</summary>
-    public TimeProvider Time => _transport.Time;
+    public TimeProvider Time => Socket.Reactor.Time;
 
     /// <summary>Kestrel asks for it at every turn and shows it at level debug, so only then it is worth making one.</summary>
     public override string ConnectionId
     {
-        get => _id ??= _transport.NamesConnections ? CorrelationId.Next() : "-";
-        set => _id = value;
+        get => _extras?.Id ?? (Socket.Reactor.NamesConnections ? Extra.Id = CorrelationId.Next() : "-");
+        set => Extra.Id = value;
     }
 
     public override IFeatureCollection Features => this;
 
     public override IDictionary<object, object?> Items
     {
-        get => _items ??= new ConnectionItems();
-        set => _items = value;
+        get => Extra.Items ??= new ConnectionItems();
+        set => Extra.Items = value;
     }
 
     public override EndPoint? RemoteEndPoint
@@ -79,9 +74,11 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
 
     bool IFeatureCollection.IsReadOnly => false;
 
-    int IFeatureCollection.Revision => _otherFeatures?.Revision ?? 0;
+    int IFeatureCollection.Revision => _extras?.OtherFeatures?.Revision ?? 0;
 
     internal ReactorSocket Socket { get; }
+
+    private Extras Extra => _extras ??= new Extras();
 
     /// <summary>
     /// Kestrel sets several features, all of them one object of its own: kept as one reference, so that an idle connection
@@ -89,7 +86,7 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     /// </summary>
     object? IFeatureCollection.this[Type key]
     {
-        get => key.IsInstanceOfType(_kestrel) ? _kestrel : _otherFeatures?[key];
+        get => key.IsInstanceOfType(_kestrel) ? _kestrel : _extras?.OtherFeatures?[key];
         set
         {
             if (_kestrel is null || ReferenceEquals(_kestrel, value))
@@ -98,7 +95,7 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
             }
             else
             {
-                (_otherFeatures ??= new FeatureCollection())[key] = value;
+                (Extra.OtherFeatures ??= new FeatureCollection())[key] = value;
             }
         }
     }
@@ -123,25 +120,27 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     public void Consume(int count) => Socket.Discard(count);
 
     /// <summary>A trusted proxy speaks for somebody else. To be said once, before anybody asked for <see cref="Address"/>.</summary>
-    public void SpeaksFor(ForwardedAddresses addresses) => _forwarded = addresses;
+    public void SpeaksFor(ForwardedAddresses addresses) => Extra.Forwarded = addresses;
 
     /// <summary>Begins to look for a backend.</summary>
     public DialRace Dial(DialTerms terms)
     {
-        var race = new DialRace(Socket, terms, _transport);
+        var race = new DialRace(Socket, terms);
         Begin(race);
         return race;
     }
 
-    /// <summary>Relays between this client and a backend until both have finished or one has failed. Closes neither.</summary>
+    /// <summary>
+    /// Relays between this client and a backend until both have finished or one has failed, which <see cref="Relayed"/> then
+    /// tells. Closes neither.
+    /// </summary>
     /// <param name="backend">The winner of a race that this client began.</param>
     /// <param name="totals">Where bytes are counted while they flow; null: nowhere.</param>
     /// <param name="timeouts">How long it may be silent.</param>
-    public ValueTask<RelayResult> RelayAsync(BackendConnection backend, RelayTotals? totals, RelayTimeouts timeouts)
+    public ValueTask RelayAsync(BackendConnection backend, RelayTotals? totals, RelayTimeouts timeouts)
     {
-        var socket = backend.Socket ?? throw new InvalidOperationException("This attempt never had a socket.");
         Socket.Discard(backend.ClientBytesSent);
-        var relay = new Relay(Socket, socket, totals, timeouts, backend.ClientBytesSent);
+        var relay = new Relay(Socket, backend, totals, timeouts, backend.ClientBytesSent);
         Begin(relay);
         if (Socket.Reactor.IsCurrentThread)
         {
@@ -154,6 +153,9 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
 
         return relay.AsValueTask();
     }
+
+    /// <summary>How the relay went; default when there was none.</summary>
+    public RelayResult Relayed => (_operation as Relay)?.Result ?? default;
 
     /// <summary>Ends the connection with RST: "no answer", rather than an answer that ended. Any thread.</summary>
     public void Reset() => Socket.Reset();
@@ -183,7 +185,7 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
         where TFeature : default => Features[typeof(TFeature)] = instance;
 
     IEnumerator<KeyValuePair<Type, object>> IEnumerable<KeyValuePair<Type, object>>.GetEnumerator() =>
-        (_otherFeatures ?? Enumerable.Empty<KeyValuePair<Type, object>>()).GetEnumerator();
+        (_extras?.OtherFeatures ?? Enumerable.Empty<KeyValuePair<Type, object>>()).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<KeyValuePair<Type, object>>)this).GetEnumerator();
 
@@ -211,5 +213,17 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
         var raw = stackalloc byte[SocketAddress.MaxLength];
         var length = SocketAddress.MaxLength;
         return Native.GetLocalAddress(Socket.Fd, raw, &length) < 0 ? null : SocketAddress.Decode(new ReadOnlySpan<byte>(raw, length));
+    }
+
+    /// <summary>What few connections have: one reference instead of four for all the others.</summary>
+    private sealed class Extras
+    {
+        public string? Id { get; set; }
+
+        public IDictionary<object, object?>? Items { get; set; }
+
+        public ForwardedAddresses? Forwarded { get; set; }
+
+        public FeatureCollection? OtherFeatures { get; set; }
     }
 }

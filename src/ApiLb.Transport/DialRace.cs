@@ -21,8 +21,6 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
     private readonly Lock _lock = new();
     private readonly ReactorSocket _client;
     private readonly DialTerms _terms;
-    private readonly TcpTransport _transport;
-    private readonly List<BackendConnection> _attempts = new(1);
     private Queue<DialEvent>? _kept;
     private ManualResetValueTaskSourceCore<DialEvent> _source;
     private TimeSpan _patience;
@@ -31,12 +29,10 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
 
     /// <param name="client">Whom to dial for; watched for its leaving.</param>
     /// <param name="terms">What each backend is sent once it is connected, and what is then waited for.</param>
-    /// <param name="transport">Options and clock.</param>
-    public DialRace(ReactorSocket client, DialTerms terms, TcpTransport transport)
+    public DialRace(ReactorSocket client, DialTerms terms)
     {
         _client = client;
         _terms = terms;
-        _transport = transport;
         client.Handler = this;
 
         // It may have gone before there was a handler to tell.
@@ -46,27 +42,24 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
     /// <summary>Begins one attempt. A failure, even an immediate one, comes as an event.</summary>
     public BackendConnection Start(DialTarget target, object? tag)
     {
-        var attempt = new BackendConnection(target, _transport.Time.GetTimestamp()) { Tag = tag, HeaderLength = _terms.HeaderLength };
-        var (socket, failure) = Dialer.Begin(target, _terms.Source, _client.Reactor, _transport.Options);
-        if (socket is null)
+        var startedAt = _client.Reactor.Time.GetTimestamp();
+        var fd = Dialer.Begin(target, _terms.Source, out var failure);
+        var attempt = new BackendConnection(fd, _client.Reactor, startedAt)
+        {
+            Tag = tag,
+            ClientBytesReached = -_terms.HeaderLength,
+            LacksKeepAlive = target.Family != Native.AfUnix,
+            Handler = this,
+        };
+        if (failure == DialFailure.None && attempt.Register() < 0)
+        {
+            attempt.Close();
+            failure = DialFailure.LocalFault;
+        }
+
+        if (failure != DialFailure.None)
         {
             Tell(new DialEvent(DialEventKind.Failed, attempt, failure));
-            return attempt;
-        }
-
-        lock (_lock)
-        {
-            attempt.Socket = socket;
-            _attempts.Add(attempt);
-        }
-
-        socket.CanWrite = false; // Until its first edge, which is the end of the handshake.
-        socket.WatchesWrites = true;
-        socket.Handler = this;
-        if (socket.Register() < 0)
-        {
-            socket.Close();
-            Tell(new DialEvent(DialEventKind.Failed, attempt, DialFailure.LocalFault));
         }
 
         return attempt;
@@ -108,9 +101,9 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
         {
             OnClient();
         }
-        else if (AttemptOf(socket) is { } attempt)
+        else
         {
-            OnAttempt(attempt, socket);
+            OnAttempt((BackendConnection)socket);
         }
     }
 
@@ -157,26 +150,26 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
         }
     }
 
-    private void OnAttempt(BackendConnection attempt, ReactorSocket socket)
+    private void OnAttempt(BackendConnection attempt)
     {
         var isNew = !attempt.IsConnected;
-        if (isNew && !FinishHandshake(attempt, socket))
+        if (isNew && !FinishHandshake(attempt))
         {
             return;
         }
 
-        if (attempt.FirstFlightSent < _terms.FirstFlight.Length)
+        if (RestFor(attempt).Length > 0)
         {
             isNew = true;
-            if (!SendFirstFlight(attempt, socket))
+            if (!SendFirstFlight(attempt))
             {
                 return;
             }
         }
 
-        if (_terms.AwaitsAnswer && socket.CanRead)
+        if (_terms.AwaitsAnswer && attempt.CanRead)
         {
-            OnFirstByte(attempt, socket);
+            OnFirstByte(attempt);
         }
         else if (!_terms.AwaitsAnswer && isNew)
         {
@@ -184,30 +177,30 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
         }
     }
 
-    private bool FinishHandshake(BackendConnection attempt, ReactorSocket socket)
+    private bool FinishHandshake(BackendConnection attempt)
     {
-        if (socket.HasFailed && Native.TakeError(socket.Fd) is < 0 and var error)
+        if (attempt.HasFailed && Native.TakeError(attempt.Fd) is < 0 and var error)
         {
             Fail(attempt, Dialer.FailureOf(-error));
             return false;
         }
 
-        if (!socket.CanWrite)
+        if (!attempt.CanWrite)
         {
             return false;
         }
 
-        attempt.ConnectedAt = _transport.Time.GetTimestamp();
+        attempt.Connected(_client.Reactor.Time.GetElapsedTime(attempt.StartedAt));
         return true;
     }
 
-    private unsafe bool SendFirstFlight(BackendConnection attempt, ReactorSocket socket)
+    private unsafe bool SendFirstFlight(BackendConnection attempt)
     {
-        var rest = _terms.FirstFlight.Span[attempt.FirstFlightSent..];
+        var rest = RestFor(attempt);
         int sent;
         fixed (byte* p = rest)
         {
-            sent = Native.Send(socket.Fd, p, rest.Length);
+            sent = Native.Send(attempt.Fd, p, rest.Length);
         }
 
         if (sent is < 0 and not -Errno.Again)
@@ -216,15 +209,18 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
             return false;
         }
 
-        attempt.FirstFlightSent += Math.Max(sent, 0);
-        socket.CanWrite = sent == rest.Length;
-        return socket.CanWrite;
+        attempt.ClientBytesReached += Math.Max(sent, 0);
+        attempt.CanWrite = sent == rest.Length;
+        return attempt.CanWrite;
     }
 
-    private unsafe void OnFirstByte(BackendConnection attempt, ReactorSocket socket)
+    /// <summary>What of the first flight it has not been sent.</summary>
+    private ReadOnlySpan<byte> RestFor(BackendConnection attempt) => _terms.FirstFlight.Span[(attempt.ClientBytesReached + _terms.HeaderLength)..];
+
+    private unsafe void OnFirstByte(BackendConnection attempt)
     {
         byte first;
-        var length = socket.HasPeerFinished ? Native.Receive(socket.Fd, &first, 1, Native.MsgPeek) : 1;
+        var length = attempt.HasPeerFinished ? Native.Receive(attempt.Fd, &first, 1, Native.MsgPeek) : 1;
         switch (length)
         {
             case > 0:
@@ -243,22 +239,6 @@ internal sealed class DialRace : WheelTimer, IConnectionOperation, IReactorWork,
     {
         attempt.Close();
         Tell(new DialEvent(DialEventKind.Failed, attempt, failure));
-    }
-
-    private BackendConnection? AttemptOf(ReactorSocket socket)
-    {
-        lock (_lock)
-        {
-            foreach (var attempt in _attempts)
-            {
-                if (ReferenceEquals(attempt.Socket, socket))
-                {
-                    return attempt;
-                }
-            }
-
-            return null;
-        }
     }
 
     private void Tell(DialEvent dialEvent)

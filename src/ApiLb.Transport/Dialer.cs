@@ -6,34 +6,33 @@ internal static class Dialer
     /// <summary>Begins a handshake.</summary>
     /// <param name="target">Where to.</param>
     /// <param name="source">Whose address to come from; one of another family than the target's, and default: this host's.</param>
-    /// <param name="reactor">Whose the socket will be.</param>
-    /// <param name="options">The socket's.</param>
-    /// <returns>
-    /// The socket, not yet registered, and <see cref="DialFailure.None"/>; or null and why even the beginning failed.
-    /// </returns>
-    public static (ReactorSocket? Socket, DialFailure Failure) Begin(
-        DialTarget target, ClientAddress source, Reactor reactor, TcpTransportOptions options)
+    /// <param name="failure">Why even the beginning failed.</param>
+    /// <returns>The socket, not yet registered; -1 when there is none.</returns>
+    public static int Begin(DialTarget target, ClientAddress source, out DialFailure failure)
     {
+        failure = DialFailure.None;
         var fd = Native.Socket(target.Family);
         if (fd < 0)
         {
-            return (null, DialFailure.LocalFault);
+            failure = DialFailure.LocalFault;
+            return -1;
         }
 
         if (target.Family != Native.AfUnix)
         {
-            SocketOptions.ApplyTo(fd, options);
+            SocketOptions.DisableDelay(fd);
         }
 
         var result = TransparentSource.Applies(source, target.Family) ? TransparentSource.Bind(fd, source) : 0;
         result = result < 0 ? result : Native.Connect(fd, target.Address);
         if (result is 0 or -Errno.InProgress)
         {
-            return (new ReactorSocket(fd, reactor), DialFailure.None);
+            return fd;
         }
 
         Native.Close(fd);
-        return (null, FailureOf(-result));
+        failure = FailureOf(-result);
+        return -1;
     }
 
     public static DialFailure FailureOf(int errno) => errno switch

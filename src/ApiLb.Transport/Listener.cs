@@ -81,18 +81,20 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
             if (fd >= 0)
             {
                 _isShort = false;
-                Hand(new ClientConnection(new ReactorSocket(fd, _transport.NextReactor()), address, _transport));
+                Queue(fd, address);
             }
             else if (!IsPassing(-fd))
             {
                 Pause(reactor, -fd);
-                return;
+                break;
             }
             else if (fd == -Errno.Again)
             {
-                return;
+                break;
             }
         }
+
+        HandOver();
     }
 
     /// <summary>Stops accepting. Clients whose handshake is over are still taken: closing would reset them.</summary>
@@ -150,8 +152,10 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
     {
         for (var fd = _socket.Accept(out var address); fd >= 0; fd = _socket.Accept(out address))
         {
-            Hand(new ClientConnection(new ReactorSocket(fd, _transport.NextReactor()), address, _transport));
+            Queue(fd, address);
         }
+
+        HandOver();
     }
 
     private void EndOfClients()
@@ -170,21 +174,33 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
         _source.SetResult(null);
     }
 
-    private void Hand(ClientConnection client)
+    private void Queue(int fd, ClientAddress address)
     {
         lock (_lock)
         {
-            if (!_isAwaited)
+            _accepted.Enqueue(new ClientConnection(new ReactorSocket(fd, _transport.NextReactor()), address));
+        }
+    }
+
+    /// <summary>
+    /// Once for all clients of a round: the thread pool that takes each from Kestrel's accept loop is woken by the first of
+    /// them, and finds the others when it comes. Handed over one by one, many of them would have to wake it again.
+    /// </summary>
+    private void HandOver()
+    {
+        ClientConnection? first;
+        lock (_lock)
+        {
+            if (!_isAwaited || !_accepted.TryDequeue(out first))
             {
-                _accepted.Enqueue(client);
                 return;
             }
 
             _isAwaited = false;
         }
 
-        // Kestrel's accept loop goes on here, on the reactor, and hands the client to the thread pool.
-        _source.SetResult(client);
+        // Kestrel's accept loop goes on here, on the reactor, and takes the others out of the queue.
+        _source.SetResult(first);
     }
 
     private void Pause(Reactor reactor, int errno)

@@ -22,7 +22,6 @@ internal sealed unsafe partial class Reactor
     [ThreadStatic]
     private static Reactor? _current;
 
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly int _epoll;
     private readonly int _wake;
@@ -42,7 +41,7 @@ internal sealed unsafe partial class Reactor
     public Reactor(int index, long maxPipes, TimeProvider time, ILogger logger)
     {
         Index = index;
-        _time = time;
+        Time = time;
         _logger = logger;
         _epoll = Check(Native.EpollCreate(), "epoll_create1");
         _wake = Check(Native.EventFd(), "eventfd");
@@ -55,6 +54,12 @@ internal sealed unsafe partial class Reactor
 
     public int Index { get; }
 
+    /// <summary>The clock of everything that happens here.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Connections have ids, because somebody reads the log lines that show them.</summary>
+    public bool NamesConnections => _logger.IsEnabled(LogLevel.Debug);
+
     /// <summary>Scratch for one read and the write that follows it at once. Reactor thread only.</summary>
     public byte* Buffer => _buffer;
 
@@ -62,11 +67,14 @@ internal sealed unsafe partial class Reactor
 
     public bool IsCurrentThread => ReferenceEquals(_current, this);
 
+    /// <summary>Every registered socket, with gaps. Reactor thread only.</summary>
+    public ReadOnlySpan<ReactorSocket?> Sockets => _slots.Sockets;
+
     /// <summary>Rounds so far: what the watchdog watches. Any thread.</summary>
     public long Rounds => Volatile.Read(ref _rounds);
 
     /// <summary>The reactor's clock in milliseconds, monotonic. Any thread.</summary>
-    public long NowMilliseconds => (long)_time.GetElapsedTime(0).TotalMilliseconds;
+    public long NowMilliseconds => (long)Time.GetElapsedTime(0).TotalMilliseconds;
 
     public void Start() => _thread.Start();
 

@@ -4,7 +4,7 @@ namespace ApiLb.Transport;
 /// One connected socket: the only owner of its descriptor, and what epoll has said about it since.
 /// After <see cref="Register"/> it belongs to its reactor thread; before, to whoever made it.
 /// </summary>
-internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
+internal class ReactorSocket(int fd, Reactor reactor) : IReactorWork
 {
     private const ulong NoToken = ulong.MaxValue;
 
@@ -12,6 +12,7 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
     private const int DiscardedAtOnce = 2048;
 
     private int _fd = fd;
+    private Traits _traits = Traits.CanWrite;
     private bool _resetsOnClose;
 
     public Reactor Reactor { get; } = reactor;
@@ -33,21 +34,40 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
     /// Edges of writability are wanted: while connecting, and from the first write that was turned away. A socket is nearly
     /// always writable, so asking from the start would cost every connection a wake-up that says nothing.
     /// </summary>
-    public bool WatchesWrites { get; set; }
+    public bool WatchesWrites
+    {
+        get => Has(Traits.WatchesWrites);
+        set => Set(Traits.WatchesWrites, value);
+    }
 
     /// <summary>Data or an end may be waiting: no read since the last edge said otherwise.</summary>
-    public bool CanRead { get; set; }
+    public bool CanRead
+    {
+        get => Has(Traits.CanRead);
+        set => Set(Traits.CanRead, value);
+    }
 
     /// <summary>No write has been turned away since the last edge. Sockets start writable.</summary>
-    public bool CanWrite { get; set; } = true;
+    public bool CanWrite
+    {
+        get => Has(Traits.CanWrite);
+        set => Set(Traits.CanWrite, value);
+    }
 
     /// <summary>
     /// The peer has sent FIN or RST. With edge triggering a short read does not rule this out any more: read to 0 or EAGAIN.
     /// </summary>
-    public bool HasPeerFinished { get; private set; }
+    public bool HasPeerFinished => Has(Traits.PeerFinished);
 
     /// <summary>epoll reported an error or a hang-up of both directions.</summary>
-    public bool HasFailed { get; private set; }
+    public bool HasFailed => Has(Traits.Failed);
+
+    /// <summary>It was dialled, and <see cref="KeepAliveSweep"/> has not come to it yet.</summary>
+    public bool LacksKeepAlive
+    {
+        get => Has(Traits.LacksKeepAlive);
+        set => Set(Traits.LacksKeepAlive, value);
+    }
 
     /// <summary>Who is told about readiness. Set before <see cref="Register"/>, or on the reactor thread.</summary>
     public IReadyHandler? Handler { get; set; }
@@ -67,13 +87,12 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
     {
         if ((events & (Native.EpollRdHup | Native.EpollHup | Native.EpollErr)) != 0)
         {
-            HasPeerFinished = true;
-            HasFailed |= (events & (Native.EpollHup | Native.EpollErr)) != 0;
-            CanRead = true;
+            _traits |= Traits.PeerFinished | Traits.CanRead;
+            _traits |= (events & (Native.EpollHup | Native.EpollErr)) != 0 ? Traits.Failed : Traits.None;
         }
 
-        CanRead |= (events & Native.EpollIn) != 0;
-        CanWrite |= (events & Native.EpollOut) != 0;
+        _traits |= (events & Native.EpollIn) != 0 ? Traits.CanRead : Traits.None;
+        _traits |= (events & Native.EpollOut) != 0 ? Traits.CanWrite : Traits.None;
         Handler?.OnReady(this);
     }
 
@@ -145,4 +164,21 @@ internal sealed class ReactorSocket(int fd, Reactor reactor) : IReactorWork
     }
 
     void IReactorWork.Run() => Close();
+
+    private bool Has(Traits trait) => (_traits & trait) != Traits.None;
+
+    private void Set(Traits trait, bool isSo) => _traits = isSo ? _traits | trait : _traits & ~trait;
+
+    /// <summary>All in one byte: there are two sockets for every idle connection.</summary>
+    [Flags]
+    private enum Traits : byte
+    {
+        None = 0,
+        WatchesWrites = 1,
+        CanRead = 2,
+        CanWrite = 4,
+        PeerFinished = 8,
+        Failed = 16,
+        LacksKeepAlive = 32,
+    }
 }

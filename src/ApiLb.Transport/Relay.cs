@@ -6,7 +6,7 @@ namespace ApiLb.Transport;
 /// Passes bytes between a client and a backend until both have finished or one has failed. It closes nothing: its owner
 /// does, knowing how it ended. Reactor thread only, except for construction and <see cref="AsValueTask"/>.
 /// </summary>
-internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult>, IReactorWork
+internal sealed class Relay : IConnectionOperation, IValueTaskSource, IReactorWork
 {
     private static readonly Action<object?> Completed = _ => { };
 
@@ -39,9 +39,12 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
         totals?.Add(client.Reactor.Index, alreadySent, 0);
     }
 
+    /// <summary>To be read when it is over.</summary>
+    public RelayResult Result => new(_end, _toBackend.Bytes, _toClient.Bytes);
+
     private long Bytes => _toBackend.Bytes + _toClient.Bytes;
 
-    public ValueTask<RelayResult> AsValueTask() => new(this, 0);
+    public ValueTask AsValueTask() => new(this, 0);
 
     /// <summary>Takes over both sockets and moves what is already there.</summary>
     public void Run()
@@ -77,13 +80,15 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource<RelayResult
 
     public void Abort() => Complete(RelayEnd.Aborted);
 
-    RelayResult IValueTaskSource<RelayResult>.GetResult(short token) => new(_end, _toBackend.Bytes, _toClient.Bytes);
+    void IValueTaskSource.GetResult(short token)
+    {
+    }
 
-    ValueTaskSourceStatus IValueTaskSource<RelayResult>.GetStatus(short token) =>
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) =>
         ReferenceEquals(Volatile.Read(ref _continuation), Completed) ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
 
     /// <summary>Awaited once. Small on purpose: the general-purpose source costs every idle connection 48 bytes more.</summary>
-    void IValueTaskSource<RelayResult>.OnCompleted(
+    void IValueTaskSource.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         _continuationState = state;

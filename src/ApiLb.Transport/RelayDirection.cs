@@ -17,8 +17,7 @@ internal unsafe struct RelayDirection(int alreadySent)
     /// <summary>Turns per round, so that one fat stream cannot starve the others.</summary>
     private const int TurnsPerRound = 8;
 
-    private RelayRest? _rest;
-    private Pipe? _pipe;
+    private object? _held; // A RelayRest, or a Pipe: never both, and one reference less for every idle connection.
     private byte _fullReads;
     private bool _hasEnded;
 
@@ -29,7 +28,7 @@ internal unsafe struct RelayDirection(int alreadySent)
     public bool IsFinished { get; private set; }
 
     /// <summary>The destination has not taken everything that was read; nothing more is read meanwhile.</summary>
-    public readonly bool HoldsData => _rest is not null || _pipe is { Filled: > 0 };
+    public readonly bool HoldsData => _held is not null and not Pipe { Filled: 0 };
 
     /// <summary>Moves what can be moved now.</summary>
     /// <param name="source">Where bytes come from; the same at every call.</param>
@@ -58,9 +57,13 @@ internal unsafe struct RelayDirection(int alreadySent)
     /// <param name="source">The direction's source, whose reactor owns the pipes.</param>
     public void Release(ReactorSocket source)
     {
-        _rest?.Release();
-        _rest = null;
-        ReleasePipe(source);
+        (_held as RelayRest)?.Release();
+        if (_held is Pipe pipe)
+        {
+            source.Reactor.Pipes.Return(pipe);
+        }
+
+        _held = null;
     }
 
     private PumpResult Move(ReactorSocket source, ReactorSocket destination) =>
@@ -105,21 +108,20 @@ internal unsafe struct RelayDirection(int alreadySent)
 
     private PumpResult MoveBulk(ReactorSocket source, ReactorSocket destination)
     {
-        _pipe ??= source.Reactor.Pipes.Rent();
-        if (_pipe is null)
+        if ((_held ??= source.Reactor.Pipes.Rent()) is not Pipe pipe)
         {
             _fullReads = 0;
             return PumpResult.More;
         }
 
-        var length = Native.Splice(source.Fd, _pipe.WriteEnd, PipePool.PipeSize);
+        var length = Native.Splice(source.Fd, pipe.WriteEnd, PipePool.PipeSize);
         if (length > 0)
         {
-            _pipe.Filled = length;
-            return Flush(destination);
+            pipe.Filled = length;
+            return FlushPipe(pipe, destination);
         }
 
-        ReleasePipe(source);
+        Release(source);
         _fullReads = 0;
         return AfterEmptyRead(source, length);
     }
@@ -141,15 +143,16 @@ internal unsafe struct RelayDirection(int alreadySent)
         }
     }
 
-    private PumpResult Flush(ReactorSocket destination) => _rest is null ? FlushPipe(destination) : FlushRest(destination);
+    private PumpResult Flush(ReactorSocket destination) =>
+        _held is Pipe pipe ? FlushPipe(pipe, destination) : FlushRest((RelayRest)_held!, destination);
 
-    private PumpResult FlushRest(ReactorSocket destination)
+    private PumpResult FlushRest(RelayRest rest, ReactorSocket destination)
     {
         int sent;
-        var rest = _rest!.Bytes;
-        fixed (byte* p = rest)
+        var bytes = rest.Bytes;
+        fixed (byte* p = bytes)
         {
-            sent = Native.Send(destination.Fd, p, rest.Length);
+            sent = Native.Send(destination.Fd, p, bytes.Length);
         }
 
         if (sent < 0)
@@ -158,29 +161,29 @@ internal unsafe struct RelayDirection(int alreadySent)
         }
 
         Bytes += sent;
-        if (sent < rest.Length)
+        if (sent < bytes.Length)
         {
-            _rest.Skip(sent);
+            rest.Skip(sent);
         }
         else
         {
-            _rest.Release();
-            _rest = null;
+            rest.Release();
+            _held = null;
         }
 
         return PumpResult.More;
     }
 
-    private PumpResult FlushPipe(ReactorSocket destination)
+    private PumpResult FlushPipe(Pipe pipe, ReactorSocket destination)
     {
-        var sent = Native.Splice(_pipe!.ReadEnd, destination.Fd, _pipe.Filled);
+        var sent = Native.Splice(pipe.ReadEnd, destination.Fd, pipe.Filled);
         if (sent < 0)
         {
             return AfterRefusedWrite(destination, sent);
         }
 
         Bytes += sent;
-        _pipe.Filled -= sent;
+        pipe.Filled -= sent;
         return PumpResult.More;
     }
 
@@ -209,15 +212,6 @@ internal unsafe struct RelayDirection(int alreadySent)
     private void Keep(ReactorSocket destination, ReadOnlySpan<byte> rest)
     {
         destination.AwaitWritable();
-        _rest = new RelayRest(rest);
-    }
-
-    private void ReleasePipe(ReactorSocket source)
-    {
-        if (_pipe is not null)
-        {
-            source.Reactor.Pipes.Return(_pipe);
-            _pipe = null;
-        }
+        _held = new RelayRest(rest);
     }
 }

@@ -1,7 +1,7 @@
 namespace ApiLb.Transport;
 
 /// <summary>How a relay ended.</summary>
-internal enum RelayEnd
+internal enum RelayEnd : byte
 {
     /// <summary>Both sides finished, the client first.</summary>
     ClientFinished,

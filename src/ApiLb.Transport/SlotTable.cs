@@ -16,6 +16,9 @@ internal sealed class SlotTable
     private uint[] _generations = new uint[InitialSize];
     private int _used;
 
+    /// <summary>The sockets of all slots; null where there is none, or where one is just being taken. Reactor thread only.</summary>
+    public ReadOnlySpan<ReactorSocket?> Sockets => _sockets;
+
     public static ulong ListenerToken(int index) => ListenerFlag | (uint)index;
 
     public static bool IsListener(ulong token, out int index)

@@ -8,12 +8,21 @@ internal static class SocketOptions
 {
     public static void ApplyTo(int fd, TcpTransportOptions options)
     {
-        _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpNoDelay, 1);
-        _ = Native.SetOption(fd, Native.SolSocket, Native.SoKeepAlive, 1);
+        DisableDelay(fd);
+        KeepAlive(fd, options);
+    }
+
+    /// <summary>Small messages are not held back for larger ones (Nagle, RFC 896).</summary>
+    public static void DisableDelay(int fd) => _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpNoDelay, 1);
+
+    /// <summary>Makes the kernel find out when the peer is gone. Silence before the call counts (tcp(7)).</summary>
+    public static void KeepAlive(int fd, TcpTransportOptions options)
+    {
         _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpKeepIdle, Seconds(options.KeepAliveIdle));
         _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpKeepInterval, Seconds(options.KeepAliveInterval));
         _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpKeepCount, options.KeepAliveCount);
         _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpUserTimeout, (int)options.UserTimeout.TotalMilliseconds);
+        _ = Native.SetOption(fd, Native.SolSocket, Native.SoKeepAlive, 1);
     }
 
     private static int Seconds(TimeSpan time) => Math.Max(1, (int)time.TotalSeconds);

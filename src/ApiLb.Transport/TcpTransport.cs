@@ -22,7 +22,6 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
     public TcpTransport(TcpTransportOptions options, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<int>? inherited = null)
     {
         Options = options;
-        Time = time;
         _logger = loggers.CreateLogger<TcpTransport>();
         _inherited = new InheritedSockets(inherited ?? [], _logger);
         _reactors = new Reactor[options.Reactors];
@@ -30,15 +29,11 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
         {
             _reactors[i] = new Reactor(i, options.MaxPipes / options.Reactors, time, _logger);
             _reactors[i].Start();
+            new KeepAliveSweep(_reactors[i], options).Start();
         }
     }
 
     public TcpTransportOptions Options { get; }
-
-    public TimeProvider Time { get; }
-
-    /// <summary>Connections have ids, because somebody reads the log lines that show them.</summary>
-    public bool NamesConnections => _logger.IsEnabled(LogLevel.Debug);
 
     public IReadOnlyList<Reactor> Reactors => _reactors;
 

@@ -26,9 +26,9 @@ internal sealed class HeldClient : IAsyncDisposable
 
     public Reactor Reactor => Client.Socket.Reactor;
 
-    public static async Task<HeldClient> OpenAsync(TcpListenEndPoint? address = null)
+    public static async Task<HeldClient> OpenAsync(TcpListenEndPoint? address = null, TcpTransportOptions? options = null)
     {
-        var transport = TransportServer.NewTransport(new TcpTransportOptions { Reactors = 1 });
+        var transport = TransportServer.NewTransport(options ?? new TcpTransportOptions { Reactors = 1 });
         var accepted = new TaskCompletionSource<ClientConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var server = await TransportServer.StartAsync(

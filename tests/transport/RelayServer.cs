@@ -63,9 +63,9 @@ internal sealed class RelayServer : IAsyncDisposable
             {
                 var relaying = client.RelayAsync(backend, Totals, _options.Timeouts);
                 Interlocked.Increment(ref _relaying);
-                var result = await relaying;
-                isComplete = result.End is RelayEnd.ClientFinished or RelayEnd.BackendFinished;
-                _results.Writer.TryWrite(result);
+                await relaying;
+                isComplete = client.Relayed.End is RelayEnd.ClientFinished or RelayEnd.BackendFinished;
+                _results.Writer.TryWrite(client.Relayed);
             }
         }
         finally

@@ -1,7 +1,7 @@
 namespace ApiLb.Backends;
 
 /// <summary>Why a client's connection ended: exactly one for each. A bounded set: it is a metric label.</summary>
-internal enum CloseReason
+internal enum CloseReason : byte
 {
     /// <summary>Both sides finished, the client first.</summary>
     ClientEof,

@@ -17,6 +17,8 @@ internal static class CommandLine
             RebalanceCommand.Create(),
             ReloadCommand.Create(),
             DemoCommand.Create(),
+            DoctorCommand.Create(),
+            InitCommand.Create(),
             KubeconfigCommand.Create(),
             VersionCommand.Create(),
         };

@@ -8,6 +8,9 @@ internal static class ExitCode
     /// <summary>Wrong arguments or configuration, or an answer that makes no sense.</summary>
     public const int Failure = 1;
 
+    /// <summary>Nothing is wrong yet, and something should be done.</summary>
+    public const int Warnings = 2;
+
     /// <summary>No daemon answers, as <c>systemctl status</c> has it.</summary>
     public const int NotRunning = 3;
 

@@ -66,7 +66,10 @@ internal sealed class AccountSetup(KubernetesClient client, TimeProvider time)
 
             if (secret.Data?.Token is { Length: > 0 } token)
             {
-                return new AccountToken(Encoding.UTF8.GetString(Convert.FromBase64String(token)), null);
+                var bytes = new byte[token.Length];
+                return Convert.TryFromBase64String(token, bytes, out var length)
+                    ? new AccountToken(Encoding.UTF8.GetString(bytes, 0, length), null)
+                    : new KubernetesFailure(KubernetesFailureKind.Malformed, "the token in the secret kube-system/apilb-token is not base64");
             }
 
             await Task.Delay(BetweenLooks, time, cancellationToken);

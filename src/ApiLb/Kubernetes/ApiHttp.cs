@@ -16,7 +16,7 @@ internal sealed class ApiHttp : IDisposable
 
     private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(10);
 
-    private readonly Kubeconfig _config;
+    private readonly Kubeconfig? _credentials;
     private readonly TimeProvider _time;
     private readonly ServerTrust _trust;
     private readonly X509Certificate2? _certificate;
@@ -24,12 +24,17 @@ internal sealed class ApiHttp : IDisposable
 
     /// <exception cref="CryptographicException">A certificate or key cannot be used. So may <see cref="ArgumentException"/>.</exception>
     public ApiHttp(Kubeconfig config, string serverName, ApiConnector connector, TimeProvider time)
+        : this(new ServerTrust(config.Authority, serverName), config, serverName, connector, time)
     {
-        _config = config;
+    }
+
+    private ApiHttp(ServerTrust trust, Kubeconfig? credentials, string serverName, ApiConnector connector, TimeProvider time)
+    {
+        _credentials = credentials;
         _time = time;
-        _trust = new ServerTrust(config.Authority, serverName);
+        _trust = trust;
         var tls = _trust.NewOptions();
-        if (config.ClientCertificate is var (certificate, key))
+        if (credentials?.ClientCertificate is var (certificate, key))
         {
             _certificate = X509Certificate2.CreateFromPem(certificate, key);
             tls.ClientCertificates = [_certificate];
@@ -48,6 +53,10 @@ internal sealed class ApiHttp : IDisposable
         var host = serverName.Contains(':', StringComparison.Ordinal) ? $"[{serverName}]" : serverName;
         _http = new HttpClient(handler) { BaseAddress = new Uri($"https://{host}"), Timeout = Timeout.InfiniteTimeSpan };
     }
+
+    /// <inheritdoc cref="KubernetesClient.CreateUnverified"/>
+    public static ApiHttp Unverified(string serverName, ApiConnector connector, TimeProvider time) =>
+        new(ServerTrust.InAnybody(serverName), credentials: null, serverName, connector, time);
 
     /// <summary>Sends a request and returns the whole body of a successful answer.</summary>
     public async Task<KubernetesAnswer<byte[]>> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
@@ -121,7 +130,7 @@ internal sealed class ApiHttp : IDisposable
         using var request = new HttpRequestMessage(method, path) { Content = content, Version = HttpVersion.Version11 };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("apilb", null));
-        var token = _config.TokenFile is { } file ? await KubeconfigFile.ReadAsync(file, cancellationToken) : _config.Token;
+        var token = _credentials?.TokenFile is { } file ? await KubeconfigFile.ReadAsync(file, cancellationToken) : _credentials?.Token;
         if (!string.IsNullOrWhiteSpace(token))
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());

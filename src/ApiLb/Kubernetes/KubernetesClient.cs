@@ -30,6 +30,12 @@ internal sealed class KubernetesClient : IDisposable
         }
     }
 
+    /// <summary>
+    /// A client that believes whoever answers and sends no credentials: for what is public and is verified afterwards.
+    /// </summary>
+    public static KubernetesClient CreateUnverified(string serverName, ApiConnector connector, TimeProvider time) =>
+        new(ApiHttp.Unverified(serverName, connector, time));
+
     /// <summary>All objects that the query selects, and the version from which they can be watched.</summary>
     public async Task<KubernetesAnswer<ResourceList<T>>> ListAsync<T>(ResourceQuery<T> query, CancellationToken cancellationToken)
         where T : class, IResource

@@ -7,6 +7,7 @@ namespace ApiLb.Kubernetes;
 [JsonSerializable(typeof(ApiStatus))]
 [JsonSerializable(typeof(WatchMessage))]
 [JsonSerializable(typeof(AppliedObject))]
+[JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenSecret))]
 [JsonSerializable(typeof(Node), TypeInfoPropertyName = "Node")]

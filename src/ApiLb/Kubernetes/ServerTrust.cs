@@ -9,6 +9,7 @@ internal sealed class ServerTrust : IDisposable
 {
     private readonly X509Certificate2Collection _authorities = [];
     private readonly string _name;
+    private readonly bool _isBlind;
     private volatile string? _failure;
 
     /// <param name="authority">PEM of the CA.</param>
@@ -23,6 +24,15 @@ internal sealed class ServerTrust : IDisposable
             throw new CryptographicException("the CA holds no PEM certificate");
         }
     }
+
+    private ServerTrust(string name)
+    {
+        _name = name;
+        _isBlind = true;
+    }
+
+    /// <summary>Whoever answers is believed: only to read what is public and verified afterwards.</summary>
+    public static ServerTrust InAnybody(string name) => new(name);
 
     /// <summary>Why the last certificate was refused; null when none was.</summary>
     public string? Failure => _failure;
@@ -66,8 +76,18 @@ internal sealed class ServerTrust : IDisposable
             return "the server sent no certificate";
         }
 
+        if (_isBlind)
+        {
+            return null;
+        }
+
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
         {
+            if (chain?.ChainStatus is [{ Status: X509ChainStatusFlags.NotTimeValid }])
+            {
+                return $"the certificate is valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}, not now";
+            }
+
             var problems = string.Join(", ", chain?.ChainStatus.Select(s => s.Status) ?? []);
             return $"the certificate of {KubernetesFailure.Shorten(certificate.Subject)} is not one of the cluster's CA ({problems})";
         }

@@ -23,7 +23,7 @@ internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider ti
             using var request = await NewRequestAsync(question, deadline);
             if (request is null)
             {
-                return HttpAnswer.Failed(ProbeVerdict.LocalFault(ProbeLayer.L7, "no token: health.tokenFile is not usable"));
+                return HttpAnswer.Failed(ProbeVerdict.LocalFault(ProbeLayer.L7, $"no token: {credentials.TokenSource} is not usable"));
             }
 
             response = await connection.SendAsync(request, watch.Token);

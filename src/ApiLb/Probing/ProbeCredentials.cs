@@ -25,6 +25,12 @@ internal sealed class ProbeCredentials(HealthOptions options, ILogger logger) : 
 
     public bool HasToken => _token is not null;
 
+    /// <summary>For messages: where the certificate comes from. Empty when there is none.</summary>
+    public string CertificateSource => options.ClientCertificateFile ?? "";
+
+    /// <summary>For messages: where the token comes from. Empty when there is none.</summary>
+    public string TokenSource => options.TokenFile ?? "";
+
     /// <summary>Null while the files have never been usable, or when there are none.</summary>
     public ValueTask<SslStreamCertificateContext?> GetCertificateAsync(CancellationToken cancellationToken) =>
         _certificate?.GetAsync(cancellationToken) ?? ValueTask.FromResult<SslStreamCertificateContext?>(null);

@@ -76,7 +76,7 @@ internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHea
             }
             else if (await terms.Credentials.GetCertificateAsync(deadline) is var client && client is null && terms.Credentials.HasCertificate)
             {
-                failure = ProbeVerdict.LocalFault(ProbeLayer.L6, "no client certificate: health.clientCertificateFile is not usable");
+                failure = ProbeVerdict.LocalFault(ProbeLayer.L6, $"no client certificate: {terms.Credentials.CertificateSource} is not usable");
             }
             else
             {

@@ -193,7 +193,7 @@ internal sealed class BackendSearch
         _failed?.ForEach(b => b.Counters.FailedOver());
         var backend = BackendOf(winner);
         backend.Counters.ConnectionServed();
-        _connector.Metrics.Connected(backend, _time.GetElapsedTime(winner.StartedAt, winner.ConnectedAt));
+        _connector.Metrics.Connected(backend, winner.ConnectTime);
         if (hasAnswered)
         {
             _connector.Metrics.FirstByte(backend, Age(winner));

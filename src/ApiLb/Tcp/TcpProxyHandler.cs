@@ -32,7 +32,7 @@ internal sealed partial class TcpProxyHandler(
             return Task.CompletedTask;
         }
 
-        return ServeAsync(client);
+        return ServeAsync(new ProxiedConnection(client));
     }
 
     /// <summary>What is known at accept: all about a client of its own, and about one behind a proxy only the proxy.</summary>
@@ -48,20 +48,16 @@ internal sealed partial class TcpProxyHandler(
         return refusal;
     }
 
-    private async Task ServeAsync(ClientConnection client)
+    private async Task ServeAsync(ProxiedConnection proxied)
     {
-        // One method on purpose: what lives across the relay is paid for by every idle connection.
-        var proxied = default(ProxiedConnection);
-        var reason = CloseReason.LocalFault;
+        // What lives across the relay is paid for by every idle connection: one method, one argument, one kind of awaiter.
         try
         {
-            (var backend, reason, var mayMove) = await FindBackendAsync(client);
-            if (backend is not null)
+            await FindBackendAsync(proxied);
+            if (proxied.Backend is { } backend)
             {
-                reason = CloseReason.LocalFault;
-                proxied = new ProxiedConnection(client, backend, mayMove);
-                proxied.Backend.Connections.Add(proxied);
-                reason = ReasonOf(await client.RelayAsync(backend, proxied.Backend.Counters.Relayed, proxied.Backend.Timeouts), proxied);
+                await proxied.Client.RelayAsync(proxied.Connection!, backend.Counters.Relayed, backend.Timeouts);
+                proxied.Reason = ReasonOf(proxied);
             }
         }
         catch (Exception error)
@@ -70,19 +66,21 @@ internal sealed partial class TcpProxyHandler(
         }
         finally
         {
-            End(client, proxied, reason);
+            End(proxied);
         }
     }
 
-    private async ValueTask<ConnectResult> FindBackendAsync(ClientConnection client)
+    private async ValueTask FindBackendAsync(ProxiedConnection proxied)
     {
+        var client = proxied.Client;
         var patience = listener.FirstFlightTimeout;
         if (_proxyHeader is not null)
         {
             var startedAt = client.Time.GetTimestamp();
             if (await IdentifyAsync(client, _proxyHeader, patience) is { } refusal)
             {
-                return new ConnectResult(null, refusal);
+                proxied.Reason = refusal;
+                return;
             }
 
             patience -= client.Time.GetElapsedTime(startedAt);
@@ -91,15 +89,18 @@ internal sealed partial class TcpProxyHandler(
         using var flight = listener.Protocol == ListenerProtocol.Tls
             ? await ClientHelloReader.ReadAsync(client, patience)
             : FirstFlight.None;
-        var mayGoOn = !flight.HasFailed || MayForward(client, flight);
-        if (!mayGoOn)
+        if (flight.HasFailed && !MayForward(client, flight))
         {
-            return new ConnectResult(null, flight.Failure);
+            proxied.Reason = flight.Failure;
         }
-
-        return Route(client, flight) is { } connector
-            ? await connector.ConnectAsync(client, flight.Replayable) with { MayMove = flight.Hello.OffersHttp2 }
-            : new ConnectResult(null, CloseReason.NoRoute);
+        else if (Route(client, flight) is { } connector)
+        {
+            proxied.Take(await connector.ConnectAsync(client, flight.Replayable), flight.Hello.OffersHttp2);
+        }
+        else
+        {
+            proxied.Reason = CloseReason.NoRoute;
+        }
     }
 
     /// <summary>Lets the proxy say whose connection this is, and looks whether that client may come.</summary>
@@ -142,22 +143,22 @@ internal sealed partial class TcpProxyHandler(
         Log.Hello(logger, listener.Name, client.Address, name, protocols, connector?.Pool.Name);
     }
 
-    private void End(ClientConnection client, ProxiedConnection? proxied, CloseReason reason)
+    private void End(ProxiedConnection proxied)
     {
+        var (client, reason) = (proxied.Client, proxied.Reason);
         var isComplete = reason is CloseReason.ClientEof or CloseReason.ServerEof;
         if (!isComplete)
         {
             client.Reset();
         }
 
-        if (proxied is not null)
+        if (proxied is { Backend: { } backend, Connection: { } connection })
         {
-            var backend = proxied.Backend;
             backend.Connections.Remove(proxied);
-            Close(proxied.Connection, isComplete);
+            Close(connection, isComplete);
             backend.Leave();
             backend.Counters.Closed(reason);
-            routes.Metrics.Closed(backend, client.Time.GetElapsedTime(proxied.Connection.StartedAt));
+            routes.Metrics.Closed(backend, client.Time.GetElapsedTime(connection.StartedAt));
         }
 
         if (client.IsIdentified)
@@ -194,7 +195,7 @@ internal sealed partial class TcpProxyHandler(
         }
     }
 
-    private static CloseReason ReasonOf(RelayResult result, ProxiedConnection proxied) => result.End switch
+    private static CloseReason ReasonOf(ProxiedConnection proxied) => proxied.Client.Relayed.End switch
     {
         RelayEnd.ClientFinished => CloseReason.ClientEof,
         RelayEnd.BackendFinished => CloseReason.ServerEof,

@@ -15,6 +15,9 @@ internal static class SeriesLimit
 
     private const int AtLeast = 16;
 
+    /// <summary>Of a pool that discovers its members, whose number at the start says little: more apiservers than a control plane has.</summary>
+    private const int MembersOfADiscoveringPool = 16;
+
     /// <summary>Upgrades of an apiserver while the daemon runs.</summary>
     private const int VersionsInALifetime = 8;
 
@@ -32,6 +35,10 @@ internal static class SeriesLimit
         ["apilb_backend_server_version_info"] = VersionsInALifetime,
         ["apilb_backend_state_changes"] = Count<HealthCause>() * 2,
     };
+
+    /// <summary>How many backends a pool may have in its lifetime, as far as can be said at the start.</summary>
+    public static int MembersOf(BackendPool pool) =>
+        Math.Max(pool.Snapshot.Backends.Count, pool.Options.Discovery is null ? 0 : MembersOfADiscoveringPool);
 
     /// <param name="instrument">The instrument's name.</param>
     /// <param name="members">Listeners, pools and backends together.</param>

@@ -59,6 +59,23 @@ public sealed class KubernetesMemberSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task KubeconfigAndItsFiles_AreReadAgain()
+    {
+        _cluster.Lists[ScriptedCluster.SlicesV1] = ScriptedCluster.Json(ScriptedCluster.ListOf(ScriptedCluster.Slice("10.0.0.1")));
+        using var other = new ClusterCa();
+        other.WriteTo(Path.Combine(_folder.FullName, "ca.crt"));
+        using var source = NewSource(new KubernetesDiscoveryOptions { Kubeconfig = WriteKubeconfig("first") });
+        Assert.StartsWith("FailedUntrusted", Told(await source.LookAsync(CancellationToken.None)), StringComparison.Ordinal);
+
+        _ca.WriteTo(Path.Combine(_folder.FullName, "ca.crt"));
+        Assert.Equal("10.0.0.1:6443", Told(await source.LookAsync(CancellationToken.None)));
+        WriteKubeconfig("second");
+        await source.LookAsync(CancellationToken.None);
+
+        Assert.Equal(["Bearer first", "Bearer second"], _cluster.Authorizations);
+    }
+
+    [Fact]
     public async Task ClusterWithoutV1_IsAskedForTheBeta()
     {
         _cluster.Lists[ScriptedCluster.SlicesBeta] = ScriptedCluster.Json(ScriptedCluster.ListOf(ScriptedCluster.Slice("10.0.0.1")));
@@ -291,6 +308,21 @@ public sealed class KubernetesMemberSourceTests : IAsyncLifetime
     }
 
     private KubernetesDiscoveryOptions Options => new() { TokenFile = TokenFile, CaFile = _ca.File };
+
+    /// <summary>With the CA in a file beside it.</summary>
+    private string WriteKubeconfig(string token)
+    {
+        var path = Path.Combine(_folder.FullName, "kubeconfig");
+        File.WriteAllText(
+            path,
+            $$"""
+            current-context: c
+            clusters: [{ name: c, cluster: { server: "https://10.0.0.1:6443", certificate-authority: ca.crt } }]
+            users: [{ name: c, user: { token: {{token}} } }]
+            contexts: [{ name: c, context: { cluster: c, user: c } }]
+            """);
+        return path;
+    }
 
     private KubernetesMemberSource NewSource(KubernetesDiscoveryOptions? options = null, TimeProvider? time = null) =>
         new(options ?? Options, () => _members, time ?? TimeProvider.System);

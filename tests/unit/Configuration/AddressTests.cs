@@ -27,6 +27,15 @@ public sealed class AddressTests
     }
 
     [Theory]
+    [InlineData("10.0.0.11", true)]
+    [InlineData("2001:db8::1", true)]
+    [InlineData("cp3.example.com", true)]
+    [InlineData("[2001:db8::1]", false)]
+    [InlineData("[2001:db8::1]:6443", false)]
+    [InlineData("10.0.0.11:6443", false)]
+    public void Host_HasNeitherBracketsNorPort(string text, bool isHost) => Assert.Equal(isHost, HostAndPort.IsHost(text));
+
+    [Theory]
     [InlineData("")]
     [InlineData("10.0.0.11")]
     [InlineData("10.0.0.11:")]

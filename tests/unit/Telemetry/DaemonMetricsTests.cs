@@ -2,6 +2,7 @@ using System.Text;
 using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ApiLb.UnitTests.Telemetry;
@@ -90,6 +91,25 @@ public sealed class DaemonMetricsTests : IDisposable
         var texts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(ScrapeAsync)));
 
         Assert.All(texts, t => Assert.Equal(1, t.Split("# TYPE apilb_build_info gauge").Length - 1));
+    }
+
+    [Fact]
+    public async Task PoolThatDiscoversItsMembers_LosesNoSeries()
+    {
+        var options = _pool.Options with { Backends = [], Discovery = new DiscoveryOptions { Dns = new DnsDiscoveryOptions { Name = "cp.example.com" } } };
+        BackendPool pool = new(options, _time, NullLogger<BackendPool>.Instance);
+        using DaemonMetrics metrics = new([pool], [_listener], _time);
+        pool.SetMembers([.. Enumerable.Range(1, 16).Select(i => new BackendOptions { Name = $"cp{i}", Address = new BackendAddress($"10.0.1.{i}", 6443) })]);
+        foreach (var index in Enumerable.Range(0, 16))
+        {
+            pool.Pass(index);
+            pool.Refuse(index);
+        }
+
+        var text = Encoding.UTF8.GetString(await metrics.ScrapeAsync(CancellationToken.None));
+
+        Assert.DoesNotContain("overflow", text, StringComparison.Ordinal);
+        Assert.Equal(16, text.Split('\n').Count(l => l.StartsWith("apilb_backend_state{", StringComparison.Ordinal) && l.Contains("state=\"dead\"", StringComparison.Ordinal)));
     }
 
     [Fact]

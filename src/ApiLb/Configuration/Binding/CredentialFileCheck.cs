@@ -89,7 +89,7 @@ internal sealed class CredentialFileCheck(string folder, TimeProvider time)
             var (from, to, now) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime(), time.GetUtcNow().UtcDateTime);
             if (now < from || now > to)
             {
-                certificateSetting.Warn($"is valid from {from:u} to {to:u}, not now: apiservers will answer 401");
+                certificateSetting.Warn($"is valid from {from:u} to {to:u}, not now: servers will refuse it");
             }
         }
         catch (CryptographicException)

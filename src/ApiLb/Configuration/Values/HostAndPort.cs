@@ -41,10 +41,12 @@ internal sealed record HostAndPort(string Host, IPAddress? Address, int Port)
     }
 
     /// <summary>Whether the text is a host name or an IP address (IPv6 without brackets), without a port.</summary>
+    /// <remarks>IPAddress takes brackets, and leaves out a port behind them.</remarks>
     public static bool IsHost(string text) =>
-        LooksLikeIPv4(text) || text.Contains(':', StringComparison.Ordinal)
+        !text.StartsWith('[')
+        && (LooksLikeIPv4(text) || text.Contains(':', StringComparison.Ordinal)
             ? IPAddress.TryParse(text, out var address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text)
-            : IsHostName(text);
+            : IsHostName(text));
 
     private static Parsed<HostAndPort> ParseBracketed(string text)
     {

@@ -14,7 +14,7 @@ internal sealed class IdleConnections : IMeasurement
     private const int WarmUpConnections = 2_000;
     private const int BufferBytes = 8192;
 
-    private static readonly Metric MemoryPerConnection = new("Memory per idle connection", "KiB", "F2", Target: 0.5);
+    private static readonly Metric MemoryPerConnection = new("Memory per idle connection", "KiB", "F2", Target: 0.4);
 
     public string Name => "idle-connections";
 
