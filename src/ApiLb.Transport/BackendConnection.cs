@@ -45,5 +45,5 @@ internal sealed class BackendConnection : ReactorSocket
     /// What the kernel has lately seen of it; null when it is not TCP. Only while it is open: any thread that keeps its owner
     /// from closing it may ask.
     /// </summary>
-    public SocketActivity? ReadActivity() => IsClosed ? null : Native.ReadActivity(Fd);
+    public SocketActivity? ReadActivity() => IsClosed ? null : KernelView.ReadActivity(Fd);
 }

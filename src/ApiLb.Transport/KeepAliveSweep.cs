@@ -1,7 +1,7 @@
 namespace ApiLb.Transport;
 
 /// <summary>
-/// Gives the dialled sockets of one reactor their keepalive once they have lived for some seconds. Five system calls and a
+/// Gives the dialled sockets of one reactor their keepalive once they have lived for some seconds. Four system calls and a
 /// kernel timer for each is a fiftieth of what a connection costs, and most connections are over before they would matter.
 /// </summary>
 internal sealed class KeepAliveSweep(Reactor reactor, TcpTransportOptions options) : WheelTimer
@@ -13,9 +13,9 @@ internal sealed class KeepAliveSweep(Reactor reactor, TcpTransportOptions option
 
     internal override void OnTimeout()
     {
-        foreach (var socket in reactor.Sockets)
+        for (var slot = 0; slot < reactor.Slots; slot++)
         {
-            if (socket is { LacksKeepAlive: true, IsClosed: false })
+            if (reactor.SocketAt(slot) is { LacksKeepAlive: true, IsClosed: false } socket)
             {
                 socket.LacksKeepAlive = false;
                 SocketOptions.KeepAlive(socket.Fd, options);

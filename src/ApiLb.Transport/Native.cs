@@ -36,8 +36,7 @@ internal static unsafe partial class Native
     public const int TcpKeepInterval = 5;
     public const int TcpKeepCount = 6;
     public const int TcpDeferAccept = 9;
-    public const int TcpInfo = 11;
-    public const int TcpUserTimeout = 18;
+    private const int TcpInfo = 11;
     public const int SolIp = 0;
     public const int IpFreeBind = 15;
     public const int IpTransparent = 19;
@@ -53,10 +52,6 @@ internal static unsafe partial class Native
     public const int ShutWrite = 1;
     public const int SockStream = 1;
 
-    private const int TcpInfoLastDataSent = 44;
-    private const int TcpInfoLastDataReceived = 52;
-    private const int TcpInfoLastAckReceived = 56;
-    private const int TcpInfoLength = 60;
     private const int SockNonBlock = 0x800;
     private const int SockCloseOnExec = 0x80000;
     private const int EpollCtlAdd = 1;
@@ -163,22 +158,13 @@ internal static unsafe partial class Native
         return error < 0 ? error : -error;
     }
 
-    /// <returns>Null when the socket is not TCP.</returns>
-    public static SocketActivity? ReadActivity(int fd)
+    /// <summary>Copies what the kernel knows about a connection (struct tcp_info, linux/tcp.h).</summary>
+    /// <returns>How many bytes of it; below zero when the socket is not TCP.</returns>
+    public static int ReadTcpInfo(int fd, byte* information, int capacity)
     {
-        var information = stackalloc byte[TcpInfoLength];
-        var length = TcpInfoLength;
-        if (getsockopt(fd, IpProtoTcp, TcpInfo, information, &length) < 0 || length < TcpInfoLength)
-        {
-            return null;
-        }
-
-        var sinceSent = *(uint*)(information + TcpInfoLastDataSent);
-        var sinceReceived = *(uint*)(information + TcpInfoLastDataReceived);
-
-        // In a segment that brings data the fast path does not look at an acknowledgement of nothing new (tcp_rcv_established).
-        var sinceAck = Math.Min(*(uint*)(information + TcpInfoLastAckReceived), sinceReceived);
-        return new SocketActivity(TimeSpan.FromMilliseconds(Math.Min(sinceSent, sinceReceived)), TimeSpan.FromMilliseconds(sinceAck));
+        var length = capacity;
+        var result = Result(getsockopt(fd, IpProtoTcp, TcpInfo, information, &length));
+        return result < 0 ? result : length;
     }
 
     public static int GetLocalAddress(int fd, byte* address, int* length) => Result(getsockname(fd, address, length));

@@ -67,9 +67,6 @@ internal sealed unsafe partial class Reactor
 
     public bool IsCurrentThread => ReferenceEquals(_current, this);
 
-    /// <summary>Every registered socket, with gaps. Reactor thread only.</summary>
-    public ReadOnlySpan<ReactorSocket?> Sockets => _slots.Sockets;
-
     /// <summary>Rounds so far: what the watchdog watches. Any thread.</summary>
     public long Rounds => Volatile.Read(ref _rounds);
 
@@ -129,6 +126,11 @@ internal sealed unsafe partial class Reactor
 
     /// <summary>Runs work at the end of the present round. Reactor thread only.</summary>
     public void Defer(IReactorWork work) => _deferred.Enqueue(work);
+
+    /// <summary>How many sockets there can be. Reactor thread only, as <see cref="SocketAt"/>.</summary>
+    public int Slots => _slots.Length;
+
+    public ReactorSocket? SocketAt(int slot) => _slots.At(slot);
 
     /// <summary>Sets or moves a deadline. Any thread.</summary>
     public void Arm(WheelTimer timer, TimeSpan delay)

@@ -78,6 +78,9 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource, IReactorWo
         }
     }
 
+    /// <summary>One of its sockets leads nowhere any more.</summary>
+    public void OnPeerLost(ReactorSocket socket) => Complete(ReferenceEquals(socket, _client) ? RelayEnd.ClientFailed : RelayEnd.BackendFailed);
+
     public void Abort() => Complete(RelayEnd.Aborted);
 
     void IValueTaskSource.GetResult(short token)

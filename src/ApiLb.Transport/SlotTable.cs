@@ -16,9 +16,6 @@ internal sealed class SlotTable
     private uint[] _generations = new uint[InitialSize];
     private int _used;
 
-    /// <summary>The sockets of all slots; null where there is none, or where one is just being taken. Reactor thread only.</summary>
-    public ReadOnlySpan<ReactorSocket?> Sockets => _sockets;
-
     public static ulong ListenerToken(int index) => ListenerFlag | (uint)index;
 
     public static bool IsListener(ulong token, out int index)
@@ -54,6 +51,11 @@ internal sealed class SlotTable
             socket.Displace();
         }
     }
+
+    /// <summary>One more than the highest slot that was ever taken. A table that is just growing shows its new part a little later.</summary>
+    public int Length => Math.Min(Volatile.Read(ref _used), _sockets.Length);
+
+    public ReactorSocket? At(int slot) => Volatile.Read(ref _sockets[slot]);
 
     public ReactorSocket? Find(ulong token)
     {

@@ -1,7 +1,8 @@
 namespace ApiLb.Transport;
 
 /// <summary>
-/// What both legs of every connection have in common. Each hop needs its own keepalive: a proxy forwards none.
+/// What both legs of every connection have in common. Each hop needs its own keepalive: a proxy forwards none. The kernel asks only
+/// while nothing is under way; the rest is <see cref="LostPeerSweep"/>'s.
 /// Sockets accepted from a listener inherit these from it (tcp(7)), so they cost accepted connections nothing.
 /// </summary>
 internal static class SocketOptions
@@ -21,7 +22,6 @@ internal static class SocketOptions
         _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpKeepIdle, Seconds(options.KeepAliveIdle));
         _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpKeepInterval, Seconds(options.KeepAliveInterval));
         _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpKeepCount, options.KeepAliveCount);
-        _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpUserTimeout, (int)options.UserTimeout.TotalMilliseconds);
         _ = Native.SetOption(fd, Native.SolSocket, Native.SoKeepAlive, 1);
     }
 

@@ -30,6 +30,7 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
             _reactors[i] = new Reactor(i, options.MaxPipes / options.Reactors, time, _logger);
             _reactors[i].Start();
             new KeepAliveSweep(_reactors[i], options).Start();
+            new LostPeerSweep(_reactors[i], options.PeerTimeout).Start();
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed record TcpTransportOptions
     /// <summary>Unanswered questions after which the peer is dead. Default 3.</summary>
     public int KeepAliveCount { get; init; } = 3;
 
-    /// <summary>How long sent data may stay unacknowledged before the connection fails (RFC 5482). Default 30 s.</summary>
-    public TimeSpan UserTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long a peer that was sent something may acknowledge nothing before its connection fails; found up to half of that later.
+    /// A peer that keeps its window shut and says so lives (docs/decisions/0004). Default 30 s.
+    /// </summary>
+    public TimeSpan PeerTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -26,7 +26,16 @@ public sealed class EtcdOutageTests(LabFixture fixture, ITestOutputHelper output
     }
 
     [Fact]
-    public Task QuorumLost_NoConnectionFailsAndAllIsWellAfterwards() => WithoutMembersAsync(2);
+    public async Task QuorumLost_NoConnectionFailsAndOnlyOneAlarmSpeaks()
+    {
+        await WithoutMembersAsync(2);
+
+        if (fixture.Lab.Balancer.Name == "apilb")
+        {
+            var warning = Assert.Single(fixture.Lab.Balancer.Log.Split('\n'), line => line.Contains(" warn ", StringComparison.Ordinal));
+            Assert.Contains("alarm EtcdUnready", warning, StringComparison.Ordinal);
+        }
+    }
 
     /// <summary>Returns how many objects were written while they were gone.</summary>
     private async Task<int> WithoutMembersAsync(int lost)

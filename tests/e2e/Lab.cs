@@ -23,7 +23,7 @@ internal sealed class Lab : IAsyncDisposable
     private Lab(LabDirectory directory)
     {
         _directory = directory;
-        Hosts = [.. LabHost.ControlPlane.Select(host => new ControlPlaneHost(host, directory))];
+        Hosts = [.. LabHost.ControlPlane.Select(host => new ControlPlaneHost(host, directory, host.Name))];
         Kubectl = new Kubectl(directory, First.AdminKubeconfig);
     }
 
@@ -34,10 +34,16 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>kubectl through the balancer.</summary>
     public Kubectl Kubectl { get; }
 
+    /// <summary>kubeadm through the balancer.</summary>
+    public KubeadmCluster Cluster => new(First, Kubectl);
+
     public ClusterCredentials Credentials => _credentials ?? throw new InvalidOperationException("the lab has no PKI yet");
 
     /// <summary>New connections through the balancer.</summary>
     public TlsClient Client => new(Credentials, LabHost.Balancer1.ApiEndPoint, _serverNames);
+
+    /// <summary>As <see cref="Client"/>, but over HTTP/2, as kubelets and controllers come.</summary>
+    public TlsClient Http2Client => new(Credentials, LabHost.Balancer1.ApiEndPoint, _serverNames) { OffersHttp2 = true };
 
     private ControlPlaneHost First => Hosts[0];
 
@@ -63,6 +69,44 @@ internal sealed class Lab : IAsyncDisposable
         var root = _directory.RootOf("joining-" + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture));
         return (new Kubeadm(LabHost.Client, root), root);
     }
+
+    /// <summary>A control-plane host with nothing but the PKI's common part. The caller disposes it.</summary>
+    public ControlPlaneHost AddHost(LabHost host)
+    {
+        var added = new ControlPlaneHost(host, _directory, $"{host.Name}-added-{Guid.NewGuid():N}");
+        added.CopySharedPkiFrom(First);
+        return added;
+    }
+
+    /// <summary>A control-plane host that knows nothing of the cluster until kubeadm has joined it. The caller disposes it.</summary>
+    public ControlPlaneHost BlankHost(LabHost host) => new(host, _directory, $"{host.Name}-blank-{Guid.NewGuid():N}");
+
+    /// <summary>An ApiLb that discovers. The caller disposes it.</summary>
+    public DiscoveringApiLb StartDiscovering(LabHost host, string firstMembers, string? hostsFile = null) =>
+        DiscoveringApiLb.Start(_directory, host, Path.Combine(First.Pki, "ca.crt"), firstMembers, hostsFile);
+
+    /// <summary>`apilb kubeconfig` through the balancer.</summary>
+    public Task WriteKubeconfigAsync(string path) => Command.RunOnAsync(
+        LabHost.Client, new ApiLbBalancer().Program, ["kubeconfig", "--admin", First.AdminKubeconfig, "--out", path]);
+
+    /// <summary>New connections to a balancer of the test's own, or to an apiserver directly.</summary>
+    public TlsClient ClientOf(LabHost host) => new(Credentials, host.ApiEndPoint, _serverNames);
+
+    /// <summary>The root of a host's own files.</summary>
+    public string RootOf(LabHost host) => _directory.RootOf(host.Name);
+
+    /// <summary>Any program on any host. The caller disposes it.</summary>
+    public LabProcess Start(LabHost host, string name, IEnumerable<string> command) => LabProcess.Start(_directory, host, name, command);
+
+    /// <summary>What the time before `kubeadm init` was like: empty etcd, no apiserver, no controller manager, no balancer.</summary>
+    public async Task ForgetClusterAsync()
+    {
+        await Balancer.DisposeAsync();
+        await Task.WhenAll(Hosts.Select(host => host.ForgetClusterAsync()));
+    }
+
+    /// <summary>Starts the controller manager, which has ended.</summary>
+    public void StartControllerManager() => First.StartControllerManager();
 
     /// <summary>The controller manager ends when it cannot renew its lease for ten seconds: it is the balancer's oldest client.</summary>
     public bool IsControllerManagerRunning => First.IsControllerManagerRunning;
@@ -122,7 +166,7 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>Waits until the apiserver of a host says, to a client that asks it directly, that it is ready.</summary>
     public Task ReadyAsync(ControlPlaneHost host)
     {
-        var direct = new TlsClient(Credentials, host.Host.ApiEndPoint, _serverNames);
+        var direct = ClientOf(host.Host);
         return Eventually.HoldsAsync($"the apiserver of {host.Host.Name} is ready", ReadyDeadline, async () =>
         {
             host.EnsureRunning();
@@ -189,7 +233,7 @@ internal sealed class Lab : IAsyncDisposable
             }
 
             var renewed = await Kubectl.RunAsync(
-                "get", "lease", "kube-controller-manager", "--namespace", "kube-system", "--output", "jsonpath={.spec.renewTime}");
+                "get", "lease", "kube-controller-manager", "--namespace", "kube-system", "--ignore-not-found", "--output", "jsonpath={.spec.renewTime}");
             before = before.Length == 0 ? renewed : before;
             return renewed == before ? $"renewed last at {renewed}" : null;
         });

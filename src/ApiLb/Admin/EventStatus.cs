@@ -4,6 +4,6 @@ namespace ApiLb.Admin;
 /// <param name="At">By the wall clock.</param>
 /// <param name="Pool">Where.</param>
 /// <param name="Backend">To whom; null when to the pool.</param>
-/// <param name="Kind"><c>state</c>, <c>operator</c>, <c>member</c>, <c>closed</c> or <c>alarm</c>.</param>
+/// <param name="Kind"><c>state</c>, <c>operator</c>, <c>member</c>, <c>closed</c>, <c>alarm</c> or <c>discovery</c>.</param>
 /// <param name="Text">What, and why.</param>
 internal sealed record EventStatus(DateTimeOffset At, string Pool, string? Backend, string Kind, string Text);

@@ -18,6 +18,7 @@ internal sealed partial class BackendPool
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly PoolAlarmBell _bell;
+    private readonly TransitionLog _log;
     private volatile PoolOptions _options;
     private volatile DiscoveryCounters? _discovery;
     private volatile PoolSnapshot _snapshot;
@@ -32,6 +33,7 @@ internal sealed partial class BackendPool
         _policy = PolicyOf(options);
         _timeouts = TimeoutsOf(options);
         _bell = new PoolAlarmBell(options.Name, logger);
+        _log = new TransitionLog(() => Snapshot, time, logger);
         Line = new WaitingLine(options.Queue.MaxLength);
         _discovery = CountersOf(options);
         _snapshot = new PoolSnapshot([.. options.Backends.Select(b => NewBackend(b, isAdded: false))]);
@@ -87,7 +89,7 @@ internal sealed partial class BackendPool
 
         if (transition is { } flip)
         {
-            LogTransition(backend, flip);
+            _log.Tell(backend, flip, _snapshot);
             Transitioned?.Invoke(new BackendTransition(backend, flip));
             AfterPublishing();
         }
@@ -228,7 +230,7 @@ internal sealed partial class BackendPool
             Republish();
         }
 
-        Log.Advised(_logger, Name, backend.Name, advice, reason);
+        Log.Advised(_logger, advice == OutsideAdvice.Eject ? LogLevel.Warning : LogLevel.Information, Name, backend.Name, advice, reason);
         AfterPublishing();
     }
 
@@ -265,35 +267,14 @@ internal sealed partial class BackendPool
         var snapshot = _snapshot;
         if (_bell.Look(snapshot))
         {
+            _log.AlarmChanged();
             AlarmChanged?.Invoke(this, snapshot.Alarm);
-        }
-    }
-
-    private void LogTransition(Backend backend, HealthTransition flip)
-    {
-        var (from, to) = flip;
-        switch (to.Status)
-        {
-            case HealthStatus.Ready or HealthStatus.Warming or HealthStatus.Draining:
-                Log.BackendUp(_logger, Name, backend.Name, from, to.Status, to.Detail, _snapshot.ReadyCount, _snapshot.Backends.Count);
-                break;
-            default:
-                Log.BackendDown(_logger, Name, backend.Name, from, to.Status, to.Detail, _snapshot.ReadyCount, _snapshot.Backends.Count);
-                break;
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(3, LogLevel.Warning, "Pool {Pool}: backend {Backend}: etcd's state means {Advice} {Reason}")]
-        public static partial void Advised(ILogger logger, string pool, string backend, OutsideAdvice advice, string reason);
-
-        [LoggerMessage(1, LogLevel.Information, "Pool {Pool}: backend {Backend} {From} -> {To}: {Detail}. {Ready} of {Total} ready.")]
-        public static partial void BackendUp(
-            ILogger logger, string pool, string backend, HealthStatus from, HealthStatus to, string detail, int ready, int total);
-
-        [LoggerMessage(2, LogLevel.Warning, "Pool {Pool}: backend {Backend} {From} -> {To}: {Detail}. {Ready} of {Total} ready.")]
-        public static partial void BackendDown(
-            ILogger logger, string pool, string backend, HealthStatus from, HealthStatus to, string detail, int ready, int total);
+        [LoggerMessage(EventId = 3, Message = "Pool {Pool}: backend {Backend}: etcd's state means {Advice} {Reason}")]
+        public static partial void Advised(ILogger logger, LogLevel level, string pool, string backend, OutsideAdvice advice, string reason);
     }
 }

@@ -20,6 +20,7 @@ internal static class CommandLine
             DoctorCommand.Create(),
             InitCommand.Create(),
             KubeconfigCommand.Create(),
+            ValidateCommand.Create(),
             VersionCommand.Create(),
         };
 

@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>Nothing is wrong yet, and something should be done.</summary>
     public const int Warnings = 2;
 
+    /// <summary>What <c>apilb validate</c> looked at is not well.</summary>
+    public const int NotWell = 2;
+
     /// <summary>No daemon answers, as <c>systemctl status</c> has it.</summary>
     public const int NotRunning = 3;
 

@@ -34,6 +34,9 @@ internal sealed class PoolDeployment : IAsyncDisposable
         Rebalance = new RebalanceService(pool, time, loggers.CreateLogger<RebalanceService>());
     }
 
+    /// <inheritdoc cref="DiscoveryService.Told"/>
+    public event Action<BackendPool, string>? DiscoveryTold;
+
     public BackendPool Pool { get; }
 
     /// <summary>How clients find its backends, for as long as the pool is configured.</summary>
@@ -111,6 +114,7 @@ internal sealed class PoolDeployment : IAsyncDisposable
     private void StartDiscovery(ApiLbOptions configuration)
     {
         _discovery = new DiscoveryService(configuration, [Pool], (pool, members) => pool.SetMembers(members), _time, _loggers);
+        _discovery.Told += (pool, text) => DiscoveryTold?.Invoke(pool, text);
         _discovering = new BackgroundLoop(_discovery.RunAsync);
     }
 

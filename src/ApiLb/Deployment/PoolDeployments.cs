@@ -91,6 +91,7 @@ internal sealed class PoolDeployments
     {
         var deployment = new PoolDeployment(pool, _watchers.Connections, _time, _loggers);
         deployment.Rebalance.Closed += _watchers.Events.OnClosed;
+        deployment.DiscoveryTold += _watchers.Events.OnDiscovery;
         return deployment;
     }
 

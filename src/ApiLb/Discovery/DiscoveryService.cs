@@ -30,10 +30,13 @@ internal sealed class DiscoveryService
                let discovery = pool.Options.Discovery
                where discovery is not null
                let lastGood = options.StateDirectory is { } directory ? new LastGoodMembers(directory, pool.Name, logger) : null
-               let members = new PoolMembers(pool, m => apply(pool, m), lastGood, time, logger) { IsOwn = own.Contains }
+               let members = new PoolMembers(pool, m => apply(pool, m), lastGood, time, logger) { IsOwn = own.Contains, Tell = text => Told?.Invoke(pool, text) }
                select (members, (IReadOnlyList<SourceLoop>)LoopsOf(pool, discovery, members, time, logger)),
         ];
     }
+
+    /// <summary>Raised when a source fails, recovers, or tells what is not believed; the text says which and why. Handlers do not throw.</summary>
+    public event Action<BackendPool, string>? Told;
 
     /// <summary>Discovers until it is told to stop; returns at once when no pool does.</summary>
     public Task RunAsync(CancellationToken stop) => Task.WhenAll(_pools.Select(p => Task.Run(() => RunAsync(p.Members, p.Loops, stop), CancellationToken.None)));
@@ -52,7 +55,9 @@ internal sealed class DiscoveryService
 
     private static List<SourceLoop> LoopsOf(
         BackendPool pool, DiscoveryOptions discovery, PoolMembers members, TimeProvider time, ILogger logger) =>
-        SourcesOf(pool, discovery, time).ConvertAll(s => new SourceLoop(s, members, new Backoff(Random.Shared.NextDouble), time, logger));
+        SourcesOf(pool, discovery, time).ConvertAll(s => new SourceLoop(s, members, NewWaits(pool, time), logger));
+
+    private static SourceWaits NewWaits(BackendPool pool, TimeProvider time) => new(pool, new Backoff(Random.Shared.NextDouble), time);
 
     private static List<IMemberSource> SourcesOf(BackendPool pool, DiscoveryOptions discovery, TimeProvider time)
     {

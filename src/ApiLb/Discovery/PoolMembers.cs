@@ -35,7 +35,7 @@ internal sealed class PoolMembers : IDisposable
         _apply = apply;
         _lastGood = lastGood;
         _time = time;
-        _journal = new SourceJournal(pool.Name, logger);
+        _journal = new SourceJournal(pool.Name, logger, text => Tell(text));
         _counters = pool.Discovery ?? throw new ArgumentException("the pool discovers nothing", nameof(pool));
         _states = _counters.Sources.ToDictionary(s => s, _ => GuardState.Empty, StringComparer.Ordinal);
 
@@ -48,6 +48,9 @@ internal sealed class PoolMembers : IDisposable
 
     /// <summary>Which addresses are listeners of this balancer itself.</summary>
     public Predicate<IPEndPoint> IsOwn { get; init; } = _ => false;
+
+    /// <summary>Gets every transition of a source, for whoever asks later.</summary>
+    public Action<string> Tell { get; init; } = _ => { };
 
     /// <summary>Begins with what an earlier run believed. Called once, before anything is taken.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)

@@ -3,14 +3,21 @@ using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Discovery;
 
-/// <summary>Tells what changes in the sources of one pool, once each. One caller at a time.</summary>
-internal sealed partial class SourceJournal(string pool, ILogger logger)
+/// <summary>Tells what changes in the sources of one pool, once each, to the log and to the events. One caller at a time.</summary>
+/// <param name="pool">Its name.</param>
+/// <param name="logger">For all of it.</param>
+/// <param name="tell">For what the pool's own events do not say: members that come and go are told by the pool.</param>
+internal sealed partial class SourceJournal(string pool, ILogger logger, Action<string> tell)
 {
     private readonly Dictionary<string, DiscoveryResult> _failing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<RefusedMember>> _refused = new(StringComparer.Ordinal);
     private readonly HashSet<string> _doubting = new(StringComparer.Ordinal);
 
-    public void Restored(string source, IReadOnlyList<Member> members) => Log.Restored(logger, pool, source, members.Count);
+    public void Restored(string source, IReadOnlyList<Member> members)
+    {
+        Log.Restored(logger, pool, source, members.Count);
+        tell($"{source}: begins with the {members.Count} members that it had before the restart");
+    }
 
     public void Failed(string source, DiscoveryFailure failure)
     {
@@ -18,6 +25,7 @@ internal sealed partial class SourceJournal(string pool, ILogger logger)
         {
             _failing[source] = failure.Result;
             Log.Failed(logger, pool, source, failure.Reason);
+            tell($"{source} failed: {failure.Reason}; the last good list stays");
         }
     }
 
@@ -28,6 +36,7 @@ internal sealed partial class SourceJournal(string pool, ILogger logger)
         if (_failing.Remove(source))
         {
             Log.Recovered(logger, pool, source);
+            tell($"{source} recovered");
         }
 
         ReportRefused(source, refused);
@@ -49,6 +58,7 @@ internal sealed partial class SourceJournal(string pool, ILogger logger)
         foreach (var member in refused.Where(r => !before.Contains(r)))
         {
             Log.Refused(logger, pool, source, member.Member, member.Reason);
+            tell($"{source} names {member.Member}, which is refused: {member.Reason}");
         }
 
         _refused[source] = [.. refused];
@@ -63,6 +73,7 @@ internal sealed partial class SourceJournal(string pool, ILogger logger)
         else if (_doubting.Add(source))
         {
             Log.Doubted(logger, pool, source, decision.Kept.Count, decision.State.Members.Count, MembershipGuard.TimesToBelieve);
+            tell($"{source} misses {decision.Kept.Count} of {decision.State.Members.Count} members at once; they stay for now");
         }
     }
 

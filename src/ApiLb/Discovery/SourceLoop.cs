@@ -4,22 +4,17 @@ using Microsoft.Extensions.Logging;
 namespace ApiLb.Discovery;
 
 /// <summary>Looks at one source again and again and hands what it sees to the pool's members. Ends when it is told to stop.</summary>
-internal sealed partial class SourceLoop(IMemberSource source, PoolMembers members, Backoff backoff, TimeProvider time, ILogger logger)
+internal sealed partial class SourceLoop(IMemberSource source, PoolMembers members, SourceWaits waits, ILogger logger)
 {
-    /// <summary>Changes come in groups: when apiservers restart, one after the other.</summary>
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
-
-    /// <summary>So soon an observation that is not believed is made again; three of them span what an apiserver needs to restart.</summary>
-    private static readonly TimeSpan BeforeBelieving = TimeSpan.FromSeconds(10);
-
     public async Task RunAsync(CancellationToken stop)
     {
-        using var owned = source;
+        using var ownedSource = source;
+        using var ownedWaits = waits;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                await Task.Delay(await StepAsync(stop), time, stop);
+                await StepAsync(stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -28,31 +23,33 @@ internal sealed partial class SourceLoop(IMemberSource source, PoolMembers membe
             catch (Exception e)
             {
                 Log.Bug(logger, e, members.Pool, source.Name);
-                await Task.Delay(backoff.Next(), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await waits.AfterFailureAsync(DiscoveryResult.FailedStatus, stop);
             }
         }
     }
 
-    /// <returns>How long to wait before the next step.</returns>
-    private async Task<TimeSpan> StepAsync(CancellationToken stop)
+    private async Task StepAsync(CancellationToken stop)
     {
+        waits.BeginLook();
         var found = await source.LookAsync(stop);
-        switch (await members.TakeAsync(source.Name, found, stop))
+        var result = await members.TakeAsync(source.Name, found, stop);
+        if (result >= DiscoveryResult.FailedConfiguration)
         {
-            case >= DiscoveryResult.FailedConfiguration:
-                return backoff.Next();
-            case DiscoveryResult.RefusedEmpty or DiscoveryResult.RefusedShrink:
-                return BeforeBelieving;
+            await waits.AfterFailureAsync(result, stop);
         }
-
-        if (await source.WaitForChangeAsync(stop) is not { } failure)
+        else if (result is DiscoveryResult.RefusedEmpty or DiscoveryResult.RefusedShrink)
         {
-            backoff.Reset();
-            return BetweenLooks;
+            await waits.AfterDoubtAsync(stop);
         }
-
-        members.WaitFailed(source.Name, failure);
-        return backoff.Next();
+        else if (await source.WaitForChangeAsync(stop) is { } failure)
+        {
+            members.WaitFailed(source.Name, failure);
+            await waits.AfterFailureAsync(failure.Result, stop);
+        }
+        else
+        {
+            await waits.AfterChangeAsync(stop);
+        }
     }
 
     private static partial class Log

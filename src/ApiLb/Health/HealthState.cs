@@ -71,6 +71,15 @@ internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false
             : Math.Clamp((now - current.Since) / slowStart, SlowStartFloor, 1);
     }
 
+    /// <summary>How much longer the process must be silent until that counts as death; null while it is not silent.</summary>
+    public TimeSpan? SilenceLeft(TimeSpan now)
+    {
+        lock (_lock)
+        {
+            return _policy.SilenceUntilDead - (now - _silentSince);
+        }
+    }
+
     private void Count(in HealthReport report, TimeSpan now)
     {
         switch (report.Evidence)

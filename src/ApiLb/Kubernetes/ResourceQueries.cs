@@ -1,6 +1,6 @@
 namespace ApiLb.Kubernetes;
 
-/// <summary>The queries that ApiLb has, newest first. They ask for no more than <c>configs/rbac.yaml</c> allows.</summary>
+/// <summary>The queries that ApiLb has, newest first. Those of the daemon ask for no more than <c>configs/rbac.yaml</c> allows.</summary>
 internal static class ResourceQueries
 {
     // RBAC lets list and watch be limited to one name only when the request selects that name:
@@ -24,6 +24,10 @@ internal static class ResourceQueries
 
     /// <summary>Control-plane nodes until 1.23.</summary>
     public static ResourceQuery<Node> MasterNodes { get; } = Nodes("master");
+
+    /// <summary>One ConfigMap that may come; not among the daemon's own rights.</summary>
+    public static ResourceQuery<ConfigMap> ConfigMapsNamed(string space, string name) =>
+        new($"/api/v1/namespaces/{space}/configmaps", $"fieldSelector=metadata.name%3D{name}", Json.ConfigMaps, Json.ConfigMap);
 
     private static ResourceQuery<EndpointSlice> Slices(string version) =>
         new($"/apis/discovery.k8s.io/{version}/namespaces/default/endpointslices", OnlyKubernetes, Json.EndpointSlices, Json.EndpointSlice);

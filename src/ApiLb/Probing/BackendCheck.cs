@@ -4,23 +4,29 @@ using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Probing;
 
-/// <summary>Runs single checks of one backend: deadline, duration, and the rule that our own faults are no evidence.</summary>
+/// <summary>
+/// Runs single checks of one backend: deadline, duration, and the rules that our own faults are no evidence and that a new connection
+/// that failed a client is excused by another new one only.
+/// </summary>
 internal sealed partial class BackendCheck(Backend backend, IProber prober, TimeSpan timeout, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private const int Attempts = 2;
 
-    /// <summary>Runs one check, and once more when ApiLb itself was stalled during the first.</summary>
+    private bool IsSuspect => backend.Health.Current.Status == HealthStatus.Suspect;
+
+    /// <summary>Runs one check, and once more when ApiLb itself was stalled during the first, or when it answers an older question.</summary>
     /// <returns>The result; null when it says nothing about the backend.</returns>
     public async ValueTask<ProbeResult?> RunAsync(CancellationToken stop)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var started = time.GetTimestamp();
+            var wasSuspect = IsSuspect;
             var sent = backend.Counters.BytesToClient;
-            using var deadline = new ProbeDeadline(time, timeout, stop);
+            using var deadline = new ProbeDeadline(time, Patience(), stop);
             var verdict = backend.EndPoint is { } endPoint
-                ? await prober.ProbeAsync(endPoint, deadline.Token)
+                ? await prober.ProbeAsync(endPoint, wasSuspect, deadline.Token)
                 : ProbeVerdict.Unreachable(ProbeLayer.L4, HealthCause.UnresolvedName, $"{backend.Options.Address.Host} has no address yet");
             stop.ThrowIfCancellationRequested();
 
@@ -29,6 +35,11 @@ internal sealed partial class BackendCheck(Backend backend, IProber prober, Time
             {
                 Log.LocalFault(logger, backend.Pool, backend.Name, verdict.Report.Detail);
                 return null;
+            }
+
+            if (IsSuspect && !wasSuspect && verdict is { Report.Evidence: HealthEvidence.Ready, IsFresh: false })
+            {
+                continue;
             }
 
             if (!MayComeFromOurDelay(verdict.Report.Cause) || !deadline.HasStalled)
@@ -60,6 +71,16 @@ internal sealed partial class BackendCheck(Backend backend, IProber prober, Time
     }
 
     public ValueTask DisposeAsync() => prober.DisposeAsync();
+
+    /// <summary>
+    /// While a process is silent, checks share what is left until that is proven: the last one must not end seconds after it. None is
+    /// shorter than half of the usual time, in which a slow answer may still come.
+    /// </summary>
+    private TimeSpan Patience() => backend.Health.SilenceLeft(time.GetElapsedTime(0)) is { } left && left > TimeSpan.Zero
+        ? Max(left / Math.Ceiling(left / timeout), timeout / 2)
+        : timeout;
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     // Silence may be ours, and a server that waited for us in vain closes or resets. A refusal or a bad certificate is its own word.
     private static bool MayComeFromOurDelay(HealthCause cause) =>

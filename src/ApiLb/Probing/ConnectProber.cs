@@ -11,7 +11,7 @@ internal sealed class ConnectProber(ProbeDialer dialer, ProbeLayer layer, TimePr
 {
     private CertificateFacts? _certificate;
 
-    public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, CancellationToken deadline)
+    public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, bool needsFresh, CancellationToken deadline)
     {
         var dialled = await dialer.DialAsync(endPoint, deadline);
         _certificate = dialled.Certificate;

@@ -19,7 +19,7 @@ internal sealed class EtcdProber(Uri server, int freshConnectionEvery, HttpConve
     private bool _hasReadyz = true;
     private int _checks;
 
-    public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, CancellationToken deadline)
+    public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, bool needsFresh, CancellationToken deadline)
     {
         if (_checks++ % freshConnectionEvery == 0)
         {

@@ -13,6 +13,12 @@ namespace ApiLb.Probing;
 internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, ProbeDialer dialer, HttpExchange exchange, TimeProvider time)
     : IProber
 {
+    /// <summary>A fresh connection that takes longer gets company: the old one is asked beside it.</summary>
+    private static readonly TimeSpan DialPatience = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>For the SYN-ACK of a host that acknowledged no data either. The kernel repeats a SYN after a second: until then, waiting longer brings no second chance.</summary>
+    private static readonly TimeSpan LastSynPatience = TimeSpan.FromMilliseconds(250);
+
     private readonly LivenessCheck? _liveness = targets.Liveness is { } uri ? new LivenessCheck(uri, dialer, exchange, time) : null;
     private readonly FactFinder _facts = new(targets.Version, exchange, time);
     private KeptConnection? _kept;
@@ -23,8 +29,13 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
     // Its host acknowledged what the process did not answer when it was asked last. The connection that showed it is gone.
     private bool _wasProcessSilent;
 
-    public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, CancellationToken deadline)
+    public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, bool needsFresh, CancellationToken deadline)
     {
+        if (_kept is { } kept)
+        {
+            kept.IsToBeReplaced |= needsFresh;
+        }
+
         var verdict = await CheckAsync(endPoint, deadline);
         _silentHost = verdict.Report.Cause == HealthCause.Unacknowledged ? endPoint : null;
         _wasProcessSilent = verdict.Report.Evidence == HealthEvidence.ProcessSilent;
@@ -55,13 +66,13 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
     }
 
     private bool IsWorn(KeptConnection kept, EndPoint endPoint) =>
-        kept.Checks >= options.FreshConnectionEvery || !kept.EndPoint.Equals(endPoint);
+        kept.IsToBeReplaced || kept.Checks >= options.FreshConnectionEvery || !kept.EndPoint.Equals(endPoint);
 
     private async ValueTask<ProbeVerdict> ProbeFreshAsync(EndPoint endPoint, CancellationToken deadline)
     {
         var old = _kept is { } kept && kept.EndPoint.Equals(endPoint) ? kept : null;
         var isSilent = endPoint.Equals(_silentHost);
-        using var tooLong = new CancellationTokenSource(isSilent ? AckWatch.ShortestSilence : Timeout.InfiniteTimeSpan, time);
+        using var tooLong = new CancellationTokenSource(isSilent ? LastSynPatience : Timeout.InfiniteTimeSpan, time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(deadline, tooLong.Token);
         var dialling = dialer.DialAsync(endPoint, patience.Token, deadline).AsTask();
         var before = old is null ? null : await AskWhileAsync(dialling, old, deadline);
@@ -91,7 +102,7 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
     /// <summary>While a fresh connection does not come about, the old one tells whether the host is there at all.</summary>
     private async ValueTask<HttpAnswer?> AskWhileAsync(Task<DialResult> dialling, KeptConnection old, CancellationToken deadline)
     {
-        await ((Task)dialling).WaitAsync(AckWatch.ShortestSilence, time, CancellationToken.None)
+        await ((Task)dialling).WaitAsync(DialPatience, time, CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (dialling.IsCompleted)
         {
@@ -119,8 +130,9 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
             return answer.Outcome == HttpOutcome.Answered ? await ConcludeAsync(answer, isFresh: false, deadline) : failure;
         }
 
-        return failure.Report.Cause != HealthCause.ConnectTimeout ? failure
-            : before.Outcome == HttpOutcome.Answered ? AnswerVerdict.WithoutNewConnections(before.Status)
+        var isSilence = failure.Report.Evidence is HealthEvidence.HostSilent or HealthEvidence.ProcessSilent;
+        return isSilence && before.Outcome == HttpOutcome.Answered ? AnswerVerdict.WithoutNewConnections(before.Status) with { Stage = failure.Stage }
+            : failure.Report.Cause != HealthCause.ConnectTimeout ? failure
             : before.IsSilence ? before.Failure
             : isSilent ? ProbeVerdict.Unacknowledged(ProbeLayer.L4, "the host acknowledges nothing, neither data nor new connections") with
             {

@@ -40,6 +40,9 @@ internal sealed class KeptConnection : IAsyncDisposable
     /// <summary>Checks that used it so far.</summary>
     public int Checks { get; set; }
 
+    /// <summary>The next check has to be made over a new connection, and so on until one could be had.</summary>
+    public bool IsToBeReplaced { get; set; }
+
     /// <summary>For looking at, not for use.</summary>
     public Socket Socket => _connection.Socket;
 

@@ -10,6 +10,8 @@ namespace ApiLb.Probing;
 /// </summary>
 internal sealed class PoolProbes : IDisposable
 {
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
     private readonly BackendPool _pool;
     private readonly TimeProvider _time;
@@ -58,7 +60,11 @@ internal sealed class PoolProbes : IDisposable
             Join(backend); // Whoever joined before anybody listened.
         }
 
-        await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await using (_time.CreateTimer(static self => ((PoolProbes)self!).LookForLulls(), this, LookPeriod, LookPeriod))
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         _pool.Transitioned -= OnTransitioned;
         _pool.Added -= Join;
         _pool.Removed -= Leave;
@@ -150,5 +156,26 @@ internal sealed class PoolProbes : IDisposable
         }
     }
 
-    private sealed record Member(ProbeLoop Loop, ProbeAlarm Alarm, CancellationTokenSource Leaving);
+    /// <summary>A backend whose traffic fell silent is checked at once, but not more often than one that is in doubt.</summary>
+    private void LookForLulls()
+    {
+        var now = _pool.Now;
+        lock (_lock)
+        {
+            foreach (var (backend, member) in _members)
+            {
+                var hasLasted = member.Lull.HasLasted(backend.Counters.BytesToBackend, backend.Counters.BytesToClient, now);
+                if (hasLasted && backend.LastProbe is { } last && now - last.At >= _pool.Options.Health.FastInterval)
+                {
+                    member.Lull.Forget();
+                    member.Alarm.Ring();
+                }
+            }
+        }
+    }
+
+    private sealed record Member(ProbeLoop Loop, ProbeAlarm Alarm, CancellationTokenSource Leaving)
+    {
+        public TrafficLull Lull { get; } = new();
+    }
 }

@@ -34,7 +34,7 @@ internal sealed class DaemonMetrics : IDisposable
         _members = new MemberNames(pools, listeners);
         Lifetime = new ProcessLifetime(time);
         SourcePorts = new SourcePorts(pools, LocalPorts.Count);
-        _recorded = new MetricSet(pools.Count + pools.Sum(SeriesLimit.MembersOf));
+        _recorded = new MetricSet(pools.Count + listeners.Count + pools.Sum(SeriesLimit.MembersOf));
         Connections = new ConnectionMetrics(_recorded.Meter);
         _checks = new CheckMetrics(_recorded.Meter, pools);
     }

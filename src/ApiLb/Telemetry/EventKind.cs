@@ -17,4 +17,7 @@ internal enum EventKind
 
     /// <summary>A pool's alarm began or ended.</summary>
     Alarm,
+
+    /// <summary>A source of members failed, recovered, or told what is not believed.</summary>
+    Discovery,
 }

@@ -37,6 +37,8 @@ internal sealed class EventLog : IDisposable
     public void OnClosed(Backend backend, int count, CloseReason reason) =>
         Add(backend, EventKind.Closed, $"{count} established connections closed: {EnumLabel.Snake(reason)}");
 
+    public void OnDiscovery(BackendPool pool, string text) => Add(pool.Name, null, EventKind.Discovery, text);
+
     public void Add(string pool, string? backend, EventKind kind, string text) =>
         _events.Add(new DaemonEvent(_time.GetUtcNow(), pool, backend, kind, text));
 

@@ -18,6 +18,7 @@ internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
           control-plane:
             balance: least-connections
             backends: [{{string.Join(", ", LabHost.ControlPlane.Select(host => $"\"{host.Name}={host.ApiEndPoint}\""))}}]
+            rebalance: { enabled: true }
             health: { type: kube-apiserver, caFile: {{authorityFile}} }
         admin:
           socket: {{root}}/admin.sock
@@ -31,12 +32,6 @@ internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
     private static string BuiltProgram()
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var repository = framework;
-        while (repository is not null && !File.Exists(Path.Combine(repository.FullName, "ApiLb.sln")))
-        {
-            repository = repository.Parent;
-        }
-
-        return Path.Combine(repository?.FullName ?? "/", "src/ApiLb/bin", framework.Parent?.Name ?? "Debug", framework.Name, "apilb");
+        return Path.Combine(Repository.Root, "src/ApiLb/bin", framework.Parent?.Name ?? "Debug", framework.Name, "apilb");
     }
 }

@@ -10,6 +10,7 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
 
     private Func<LabProcess>? _start;
     private LabProcess? _process;
+    private int _logStart;
 
     public string Name { get; } = name;
 
@@ -25,6 +26,9 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
     /// <summary>The executable, which must be there before it can start.</summary>
     public abstract string Program { get; }
 
+    /// <summary>What the present process has written.</summary>
+    public string Log => _process?.Log[_logStart..] ?? string.Empty;
+
     /// <summary>Starts it on a host. It may not answer yet when this returns.</summary>
     /// <param name="directory">Where its configuration goes.</param>
     /// <param name="host">Which host runs it.</param>
@@ -38,10 +42,16 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
         _process = _start();
     }
 
+    /// <summary>What it is configured with on a host.</summary>
+    /// <param name="root">The host's own files.</param>
+    /// <param name="authorityFile">The cluster's CA certificate.</param>
+    public string ConfigurationOn(string root, string authorityFile) => Configuration(root, authorityFile);
+
     /// <summary>A new process that has seen nothing yet, with the same configuration.</summary>
     public async Task RestartAsync()
     {
         await DisposeAsync();
+        _logStart = _process?.Log.Length ?? 0;
         _process = _start?.Invoke() ?? throw new InvalidOperationException(Name + " was never started");
     }
 
@@ -51,11 +61,13 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
     /// <summary>Throws what its log ends with, once it has ended.</summary>
     public void EnsureRunning() => _process?.EnsureRunning();
 
+    /// <summary>kill -9, until <see cref="RestartAsync"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
         {
             await _process.DisposeAsync();
+            _process = null;
         }
     }
 

@@ -5,7 +5,10 @@ using ApiLb.EndToEndTests.Processes;
 namespace ApiLb.EndToEndTests.Kubernetes;
 
 /// <summary>A control-plane host as kubeadm lays it: an etcd member, an apiserver that uses it, and the files of both.</summary>
-internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : IAsyncDisposable
+/// <param name="host">Where its processes run.</param>
+/// <param name="directory">The lab's.</param>
+/// <param name="rootName">The name of the directory that is its root.</param>
+internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory, string rootName) : IAsyncDisposable
 {
     // An apiserver of this version waits up to 60 s for its watches, and the kubelet kills it after the pod's grace period, 30 s by default.
     // What matters to a balancer happens in the first moments: the listener closes, and what is established lives on.
@@ -18,9 +21,9 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
 
     public LabHost Host { get; } = host;
 
-    public string Root { get; } = directory.RootOf(host.Name);
+    public string Root { get; } = directory.RootOf(rootName);
 
-    public Kubeadm Kubeadm { get; } = new(host, directory.RootOf(host.Name));
+    public Kubeadm Kubeadm { get; } = new(host, directory.RootOf(rootName));
 
     public string Pki => Path.Combine(Root, "etc/kubernetes/pki");
 
@@ -56,10 +59,22 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
     /// <summary>Starts the member, or starts it again with the data that it had.</summary>
     public void StartEtcd() => _etcd = StartComponent("etcd", "etcd", Host);
 
+    /// <summary>Kills what runs, and starts the member again with no data.</summary>
+    public async Task ForgetClusterAsync()
+    {
+        foreach (var process in new[] { _controllerManager, _apiServer, Etcd }.OfType<LabProcess>().Where(process => process.IsRunning))
+        {
+            await process.KillAsync();
+        }
+
+        Directory.Delete(Path.Combine(Root, "var/lib/etcd"), recursive: true);
+        StartEtcd();
+    }
+
     /// <summary>kill -9 of the etcd member.</summary>
     public Task KillEtcdAsync() => Etcd.KillAsync();
 
-    /// <param name="extraArguments">Added to those of the manifest.</param>
+    /// <param name="extraArguments">Added to those of the manifest, or put in the place of those with the same name.</param>
     public void StartApiServer(params IEnumerable<string> extraArguments)
     {
         if (IsApiServerRunning)
@@ -137,6 +152,12 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory) : I
         }
     }
 
-    private LabProcess StartComponent(string component, string program, LabHost where, params IEnumerable<string> extraArguments) =>
-        LabProcess.Start(directory, where, component, [program, .. StaticPodManifest.ArgumentsOf(component, Root), .. extraArguments]);
+    private LabProcess StartComponent(string component, string program, LabHost where, params IEnumerable<string> extraArguments)
+    {
+        var replaced = extraArguments.Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        var usual = StaticPodManifest.ArgumentsOf(component, Root).Where(argument => !replaced.Contains(NameOf(argument)));
+        return LabProcess.Start(directory, where, component, [program, .. usual, .. extraArguments]);
+    }
+
+    private static string NameOf(string argument) => argument.Split('=')[0];
 }

@@ -14,6 +14,12 @@ internal sealed class Kubeadm(LabHost host, string root)
 
     private const string ConfigurationFile = "/kubeadm.yaml";
 
+    private static readonly string[] PhasesThatDoNotWait =
+    [
+        "preflight", "certs", "kubeconfig", "kubelet-start", "control-plane", "etcd", "upload-config", "upload-certs", "mark-control-plane",
+        "bootstrap-token", "kubelet-finalize", "addon",
+    ];
+
     public static string ControlPlaneEndpoint => LabHost.Balancer1.ApiEndPoint.ToString();
 
     /// <summary>Makes the PKI (or what is missing of it), the kubeconfig files and the static pod manifests.</summary>
@@ -27,6 +33,12 @@ internal sealed class Kubeadm(LabHost host, string root)
     }
 
     public Task<string> InitPhaseAsync(params string[] phase) => RunAsync(["init", "phase", .. phase, "--config", ConfigurationFile]);
+
+    /// <summary>
+    /// `kubeadm init` without everything but its waiting for the control plane, which asks the controlPlaneEndpoint for /healthz.
+    /// A hidden phase: it cannot be run alone. Without a kubelet it gives up after 40 s.
+    /// </summary>
+    public Task<string> InitWaitAsync() => RunAsync("init", "--config", ConfigurationFile, "--skip-phases", string.Join(',', PhasesThatDoNotWait));
 
     /// <summary>Any command of kubeadm; returns what it printed.</summary>
     public Task<string> RunAsync(params string[] arguments) =>

@@ -14,9 +14,12 @@ internal sealed record LabHost(string Name, IPAddress Address)
 
     public static LabHost ControlPlane3 { get; } = new("cp3", IPAddress.Parse("10.99.0.13"));
 
+    /// <summary>A host that is added later; nothing runs there yet.</summary>
+    public static LabHost ControlPlane4 { get; } = new("cp4", IPAddress.Parse("10.99.0.14"));
+
     public static LabHost Balancer1 { get; } = new("lb1", IPAddress.Parse("10.99.0.21"));
 
-    /// <summary>For tests with a virtual address; nothing runs there yet.</summary>
+    /// <summary>For tests that bring a balancer of their own; nothing runs there yet.</summary>
     public static LabHost Balancer2 { get; } = new("lb2", IPAddress.Parse("10.99.0.22"));
 
     public static LabHost Client { get; } = new("client", IPAddress.Parse("10.99.0.31"));
@@ -26,7 +29,7 @@ internal sealed record LabHost(string Name, IPAddress Address)
 
     public static IReadOnlyList<LabHost> ControlPlane { get; } = [ControlPlane1, ControlPlane2, ControlPlane3];
 
-    public static IReadOnlyList<LabHost> All { get; } = [.. ControlPlane, Balancer1, Balancer2, Client];
+    public static IReadOnlyList<LabHost> All { get; } = [.. ControlPlane, ControlPlane4, Balancer1, Balancer2, Client];
 
     public NetworkNamespace Namespace { get; } = new("apilb-" + Name);
 

@@ -21,6 +21,8 @@ internal sealed class LabProcess : IAsyncDisposable
 
     public string Name { get; }
 
+    public int Id => _process.Id;
+
     public bool IsRunning => !_process.HasExited;
 
     /// <summary>User and system time of all its threads.</summary>
@@ -49,6 +51,14 @@ internal sealed class LabProcess : IAsyncDisposable
     }
 
     public void Send(int signal) => Signal.Send(_process.Id, signal);
+
+    /// <summary>Waits until it ends by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitAsync(TimeSpan deadline)
+    {
+        await ExitedAsync(deadline);
+        return _process.ExitCode;
+    }
 
     /// <summary>SIGKILL, and waits until the process is gone.</summary>
     public async Task KillAsync()
@@ -95,7 +105,7 @@ internal sealed class LabProcess : IAsyncDisposable
         }
         catch (OperationCanceledException expired)
         {
-            throw new TimeoutException($"{Name} (process {_process.Id}) still runs {deadline} after the signal", expired);
+            throw new TimeoutException($"{Name} (process {_process.Id}) still runs after {deadline}; its log ends with\n{string.Join('\n', Log.Split('\n').TakeLast(15))}", expired);
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ClusterCredentials(string kubeconfig) : IDisposable
     private SslStreamCertificateContext? _administratorContext;
 
     /// <summary>A real handshake every time (no resumption), and the server's certificate must come from the cluster CA.</summary>
-    public SslClientAuthenticationOptions OptionsFor(string host, bool authenticate)
+    public SslClientAuthenticationOptions OptionsFor(string host, bool authenticate, bool offersHttp2 = false)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(_authority);
@@ -25,6 +25,7 @@ internal sealed class ClusterCredentials(string kubeconfig) : IDisposable
             TargetHost = host,
             CertificateChainPolicy = policy,
             AllowTlsResume = false,
+            ApplicationProtocols = offersHttp2 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : null,
             ClientCertificateContext = authenticate ? _administratorContext ??= SslStreamCertificateContext.Create(_administrator, null, offline: true) : null,
         };
     }

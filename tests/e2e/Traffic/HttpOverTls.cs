@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ApiLb.EndToEndTests.Traffic;
 
 /// <summary>HTTP over a TLS connection of ours, because HttpClient does not tell which certificate the server has shown.</summary>
@@ -9,5 +11,7 @@ internal static class HttpOverTls
         {
             BaseAddress = new Uri($"http://{client.Target}/"),
             Timeout = timeout,
+            DefaultRequestVersion = client.OffersHttp2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 }

@@ -17,6 +17,9 @@ internal sealed class TlsClient(ClusterCredentials credentials, IPEndPoint targe
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
+    /// <summary>In the handshake, as kubelets and controllers do, and then speaks it.</summary>
+    public bool OffersHttp2 { get; init; }
+
     public ClusterCredentials Credentials { get; } = credentials;
 
     public IPEndPoint Target { get; } = target;

@@ -20,7 +20,7 @@ internal sealed class TlsConnection : IDisposable
     {
         _wire = await FirstByteStream.ConnectAsync(client.Target, cancellationToken);
         _tls = new SslStream(_wire);
-        await _tls.AuthenticateAsClientAsync(client.Credentials.OptionsFor(client.Target.Address.ToString(), authenticate), cancellationToken);
+        await _tls.AuthenticateAsClientAsync(client.Credentials.OptionsFor(client.Target.Address.ToString(), authenticate, client.OffersHttp2), cancellationToken);
         Server = _tls.RemoteCertificate is X509Certificate2 certificate ? client.NameOf(certificate) : null;
         return _tls;
     }

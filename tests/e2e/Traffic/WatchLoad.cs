@@ -34,6 +34,8 @@ internal sealed class WatchLoad : IAsyncDisposable
     /// <summary>Waits until every watch is open.</summary>
     public Task OpenAsync() => AllAsync("is open", watch => watch.IsOpen);
 
+    public bool AllOpen => _watches.All(watch => watch.IsOpen);
+
     /// <summary>Waits until every watch has told of this configmap.</summary>
     public Task SeeAsync(string configMap) => AllAsync($"has seen {configMap}", watch => watch.HasSeen(configMap));
 

@@ -37,12 +37,17 @@ internal sealed class ScriptedCluster : IAsyncDisposable
 
     /// <param name="ca">Signs its certificate.</param>
     /// <param name="names">Which the certificate covers.</param>
-    public static async Task<ScriptedCluster> StartAsync(ClusterCa ca, params string[] names)
+    public static Task<ScriptedCluster> StartAsync(ClusterCa ca, params string[] names) => StartAsync(ca, 0, names);
+
+    /// <param name="ca">Signs its certificate.</param>
+    /// <param name="port">0: any that is free.</param>
+    /// <param name="names">Which the certificate covers.</param>
+    public static async Task<ScriptedCluster> StartAsync(ClusterCa ca, int port, params string[] names)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, l => l.UseHttps(ca.Issue(names))));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, l => l.UseHttps(ca.Issue(names))));
         var app = builder.Build();
         ScriptedCluster cluster = new(app);
         app.Run(cluster.AnswerAsync);

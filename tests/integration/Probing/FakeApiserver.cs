@@ -68,6 +68,9 @@ internal sealed class FakeApiserver : IAsyncDisposable
     /// <summary>From now on its kernel ignores SYNs, as that of an overloaded host does.</summary>
     public void IgnoreNewConnections() => PacketDrop.Attach(_listener.Server);
 
+    /// <summary>Ends <see cref="IgnoreNewConnections"/>.</summary>
+    public void TakeNewConnections() => PacketDrop.Detach(_listener.Server);
+
     /// <summary>From now on its kernel ignores what comes over the connections that are open.</summary>
     public async Task IgnoreOpenConnectionsAsync()
     {

@@ -13,8 +13,11 @@ internal static class PacketDrop
     private const int SocketLevel = 1;
     private const int AttachFilter = 26;
     private const ushort Return = 0x06;
+    private const int DetachFilter = 27;
     private const int InstructionSize = 8;
     private const int PointerAt = 8;
+
+    public static void Detach(Socket socket) => socket.SetRawSocketOption(SocketLevel, DetachFilter, new byte[sizeof(int)]);
 
     public static void Attach(Socket socket)
     {

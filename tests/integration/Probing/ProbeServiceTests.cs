@@ -98,13 +98,13 @@ public sealed class ProbeServiceTests : IAsyncLifetime
     public async Task Suspicion_IsClearedByACheckWithinMilliseconds()
     {
         await StartAsync(_health with { Interval = TimeSpan.FromMinutes(10) });
-        var requests = _cp1.Requests;
+        var checks = Cp1.Counters.ProbesPassed;
         var started = TimeProvider.System.GetTimestamp();
 
         _pool.Report(Cp1, new HealthReport(HealthEvidence.ConnectionFailed, HealthCause.Reset, "reset"));
         await BecomesAsync(HealthStatus.Ready);
 
-        Assert.Equal(requests + 1, _cp1.Requests);
+        Assert.Equal(checks + 1, Cp1.Counters.ProbesPassed);
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 

@@ -24,10 +24,10 @@ internal sealed class ProbedBackend : IAsyncDisposable
         _prober = _factory.Create(_backend);
     }
 
-    public async Task<ProbeVerdict> CheckAsync()
+    public async Task<ProbeVerdict> CheckAsync(bool needsFresh = false)
     {
         using ProbeDeadline deadline = new(TimeProvider.System, _options.Timeout, CancellationToken.None);
-        return await _prober.ProbeAsync(_backend.EndPoint!, deadline.Token);
+        return await _prober.ProbeAsync(_backend.EndPoint!, needsFresh, deadline.Token);
     }
 
     public ValueTask<BackendFacts?> LearnAsync() => _prober.LearnAsync(CancellationToken.None);

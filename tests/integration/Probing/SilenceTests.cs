@@ -36,7 +36,7 @@ public sealed class SilenceTests : IAsyncLifetime
         var started = TimeProvider.System.GetTimestamp();
 
         await AssertAsync(backend, HealthEvidence.HostSilent, HealthCause.Unacknowledged, ProbeStage.TcpHandshake, isAcknowledged: false);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(3));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromSeconds(0.7), TimeSpan.FromSeconds(3));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class SilenceTests : IAsyncLifetime
         var started = TimeProvider.System.GetTimestamp();
 
         await AssertAsync(backend, HealthEvidence.HostSilent, HealthCause.Unacknowledged, ProbeStage.TcpHandshake, isAcknowledged: false);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(2));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(2));
     }
 
     [Fact]
@@ -70,6 +70,32 @@ public sealed class SilenceTests : IAsyncLifetime
 
         await AssertAsync(backend, HealthEvidence.NotReady, HealthCause.ConnectTimeout, ProbeStage.TcpHandshake, isAcknowledged: true);
         await AssertAsync(backend, HealthEvidence.NotReady, HealthCause.ConnectTimeout, ProbeStage.TcpHandshake, isAcknowledged: true);
+    }
+
+    [Fact]
+    public async Task SynsIgnored_OnlyANewConnectionClearsTheBackendAgain()
+    {
+        await using var backend = await PassOnceAsync(_options with { Timeout = TimeSpan.FromSeconds(1.5) });
+        _server.IgnoreNewConnections();
+
+        Assert.Equal(HealthEvidence.Ready, (await backend.CheckAsync()).Report.Evidence);
+        Assert.Equal(HealthCause.ConnectTimeout, (await backend.CheckAsync(needsFresh: true)).Report.Cause);
+        Assert.Equal(HealthCause.ConnectTimeout, (await backend.CheckAsync()).Report.Cause);
+
+        _server.TakeNewConnections();
+        Assert.Equal((HealthEvidence.Ready, true), Told(await backend.CheckAsync()));
+        Assert.Equal((HealthEvidence.Ready, false), Told(await backend.CheckAsync()));
+
+        static (HealthEvidence, bool) Told(ApiLb.Probing.ProbeVerdict verdict) => (verdict.Report.Evidence, verdict.IsFresh);
+    }
+
+    [Fact]
+    public async Task NewConnectionsOpenWithoutAHandshakeButTheKeptOneAnswers_IsNotASilentProcess()
+    {
+        await using var backend = await PassOnceAsync(_options with { Timeout = TimeSpan.FromSeconds(1.5) });
+        _server.Raw = (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+
+        await AssertAsync(backend, needsFresh: true, HealthEvidence.NotReady, HealthCause.ConnectTimeout, ProbeStage.TlsHandshake, isAcknowledged: true);
     }
 
     [Fact]
@@ -137,10 +163,14 @@ public sealed class SilenceTests : IAsyncLifetime
         return backend;
     }
 
+    private static Task<ApiLb.Probing.ProbeVerdict> AssertAsync(
+        ProbedBackend backend, HealthEvidence evidence, HealthCause cause, ProbeStage stage, bool? isAcknowledged) =>
+        AssertAsync(backend, needsFresh: false, evidence, cause, stage, isAcknowledged);
+
     private static async Task<ApiLb.Probing.ProbeVerdict> AssertAsync(
-        ProbedBackend backend, HealthEvidence evidence, HealthCause cause, ProbeStage stage, bool? isAcknowledged)
+        ProbedBackend backend, bool needsFresh, HealthEvidence evidence, HealthCause cause, ProbeStage stage, bool? isAcknowledged)
     {
-        var verdict = await backend.CheckAsync();
+        var verdict = await backend.CheckAsync(needsFresh);
         Assert.True(
             (evidence, cause, stage, isAcknowledged) == (verdict.Report.Evidence, verdict.Report.Cause, verdict.Stage, verdict.IsAcknowledged),
             $"expected {evidence}, {cause} at {stage}; got {verdict}");

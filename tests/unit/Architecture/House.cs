@@ -19,7 +19,7 @@ internal static class House
     [
         [Program],
         ["Cli"],
-        ["Demo", "Doctor"],
+        ["Demo", "Doctor", "Validation"],
         [Root],
         ["Deployment"],
         ["Listening"],
@@ -32,9 +32,10 @@ internal static class House
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed = new Dictionary<string, IReadOnlyList<string>>
     {
         [Program] = ["Cli"],
-        ["Cli"] = ["Demo", "Doctor", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
+        ["Cli"] = ["Demo", "Doctor", "Validation", Root, "Admin", "Telemetry", .. State, "Kubernetes"],
         ["Demo"] = [Root, "Probing", "Telemetry", .. State],
         ["Doctor"] = ["Telemetry", "Admission", "Admin", "Probing", "Etcd", "Discovery", .. State],
+        ["Validation"] = ["Etcd", "Configuration", "Kubernetes"],
         [Root] =
         [
             "Deployment", "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Systemd", .. State,

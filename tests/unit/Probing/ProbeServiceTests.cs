@@ -91,6 +91,52 @@ public sealed class ProbeServiceTests : IAsyncLifetime
         _pool.Report(A, new HealthReport(HealthEvidence.ConnectionFailed, HealthCause.Refused, "refused"));
 
         await _probers["a"].AnswerAsync(ScriptedProber.Passed);
+        Assert.True(_probers["a"].NeedsFresh);
+    }
+
+    [Fact]
+    public async Task SuspicionDuringACheckOverTheKeptConnection_IsNotClearedByIt()
+    {
+        await SettleAsync();
+        _time.Advance(TimeSpan.FromSeconds(2.3));
+        var before = await _probers["a"].NextAsync();
+        _pool.Report(A, new HealthReport(HealthEvidence.ConnectionFailed, HealthCause.ConnectTimeout, "no answer to a client's SYN"));
+
+        before.SetResult(ScriptedProber.Passed);
+        var after = await _probers["a"].NextAsync();
+
+        Assert.Equal(HealthStatus.Suspect, A.Health.Current.Status);
+        Assert.True(_probers["a"].NeedsFresh);
+        after.SetResult(ScriptedProber.Passed with { IsFresh = true });
+        await UntilAsync(() => A.Health.Current.Status == HealthStatus.Ready);
+    }
+
+    [Fact]
+    public async Task TrafficThatFellSilent_StartsACheckBeforeItsTurn()
+    {
+        await SettleAsync();
+        var others = _probers["b"].Started;
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        A.Counters.Relayed.Add(0, toBackend: 1, toClient: 0);
+
+        _time.Advance(TimeSpan.FromMilliseconds(400));
+
+        await _probers["a"].AnswerAsync(ScriptedProber.Passed);
+        Assert.Equal(others, _probers["b"].Started);
+    }
+
+    [Fact]
+    public async Task TrafficWithManyPauses_IsNotCheckedMoreOftenThanABackendInDoubt()
+    {
+        await SettleAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        A.Counters.Relayed.Add(0, toBackend: 1, toClient: 1);
+        var started = _probers["a"].Started;
+
+        _time.Advance(TimeSpan.FromMilliseconds(399));
+        Assert.Equal(started, _probers["a"].Started);
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+        await _probers["a"].AnswerAsync(ScriptedProber.Passed);
     }
 
     [Fact]
@@ -101,7 +147,7 @@ public sealed class ProbeServiceTests : IAsyncLifetime
         await _probers["b"].AnswerAsync(ScriptedProber.Passed);
         await _probers["a"].AnswerAsync(ScriptedProber.Refused);
         await UntilAsync(() => A.Counters.ProbesFailed == 1 && _pool.Snapshot.Backends[1].Counters.ProbesPassed == 2);
-        await _time.TimersArmedAsync(3);
+        await _time.TimersArmedAsync(4);
 
         _time.Advance(TimeSpan.FromMilliseconds(560));
         await _probers["a"].AnswerAsync(ScriptedProber.Refused);
@@ -183,6 +229,6 @@ public sealed class ProbeServiceTests : IAsyncLifetime
         await _probers["a"].AnswerAsync(ScriptedProber.Passed);
         await _probers["b"].AnswerAsync(ScriptedProber.Passed);
         await _service.FirstRoundCompleted;
-        await _time.TimersArmedAsync(3);
+        await _time.TimersArmedAsync(4);
     }
 }

@@ -19,11 +19,15 @@ internal sealed class ScriptedProber : IProber
 
     public int Started { get; private set; }
 
+    /// <summary>Whether the last check had to open a new connection.</summary>
+    public bool NeedsFresh { get; private set; }
+
     public bool IsDisposed { get; private set; }
 
-    public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, CancellationToken deadline)
+    public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, bool needsFresh, CancellationToken deadline)
     {
         Started++;
+        NeedsFresh = needsFresh;
         TaskCompletionSource<ProbeVerdict> check = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = deadline.UnsafeRegister(_ => check.TrySetResult(Silent), null);
         _checks.Writer.TryWrite(check);

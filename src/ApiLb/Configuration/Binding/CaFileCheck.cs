@@ -23,7 +23,7 @@ internal sealed class CaFileCheck(string folder)
     /// <param name="origin">Where such a file comes from, for the message when it is missing.</param>
     public string? Read(SectionReader section, string key, string origin = OfTheCluster) => Read(section, key, origin, isCa: true);
 
-    /// <summary>The absolute path of any other file, which must be readable; null when the section has none.</summary>
+    /// <summary>The absolute path of a file that may come later, such as a kubeconfig before its cluster is made; null when the section has none.</summary>
     public string? ReadPath(SectionReader section, string key, string origin) => Read(section, key, origin, isCa: false);
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -33,12 +33,24 @@ internal sealed class CaFileCheck(string folder)
             var content = await BoundedFile.ReadAsync(path, MaximumBytes, cancellationToken).ConfigureAwait(false);
             if (!content.TryGet(out var bytes, out var problem))
             {
-                setting.Error($"{problem}; {origin}");
+                Tell(setting, $"{problem}; {origin}", isCa);
             }
             else if (isCa && CaCertificates.FindProblem(Encoding.UTF8.GetString(bytes)) is { } fault)
             {
                 setting.Error($"{Quoted.Shorten(path)} {fault}");
             }
+        }
+    }
+
+    private static void Tell(SettingReader setting, string problem, bool isError)
+    {
+        if (isError)
+        {
+            setting.Error(problem);
+        }
+        else
+        {
+            setting.Warn(problem);
         }
     }
 

@@ -25,8 +25,8 @@ internal sealed class DiscoveryBinder(CaFileCheck files)
         var defaults = new KubernetesDiscoveryOptions();
         var kubernetes = new KubernetesDiscoveryOptions
         {
-            Kubeconfig = files.ReadPath(section, "kubeconfig", "make one with: apilb kubeconfig"),
-            TokenFile = files.ReadPath(section, "tokenFile", "it must hold the token of a service account"),
+            Kubeconfig = files.ReadPath(section, "kubeconfig", "until it is there nothing is discovered; make one with: apilb kubeconfig"),
+            TokenFile = files.ReadPath(section, "tokenFile", "until it holds the token of a service account nothing is discovered"),
             CaFile = files.Read(section, "caFile"),
             Source = section.Read("source", Choice.Of<ControlPlaneSource>(), defaults.Source),
             Port = section.Read("port", Port, defaults.Port),
