@@ -23,11 +23,12 @@ internal sealed class ImportNotes
     private void Add(Statement statement, ImportOutcome outcome, string reason) =>
         Add(new ImportNote(statement.Line, statement.Text, outcome, reason));
 
+    /// <summary>Reasons name words of the file too.</summary>
     private void Add(ImportNote note)
     {
         if (_notes.Count < Most)
         {
-            _notes.Add(note);
+            _notes.Add(note with { Reason = Quoted.Harmless(note.Reason) });
         }
     }
 }

@@ -24,7 +24,7 @@ internal static class House
         ["Deployment"],
         ["Listening"],
         ["Tcp", "Http"],
-        ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Import", "Operators"],
+        ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Operators", "Import"],
         ["Systemd", "Backends", "Storage"],
         Ground,
     ];
@@ -52,8 +52,8 @@ internal static class House
         ["Probing"] = [.. State, "ProxyProtocol"],
         ["Etcd"] = ["Probing", .. State],
         ["Discovery"] = [.. State, "Kubernetes", "Storage"],
-        ["Import"] = ["Configuration"],
         ["Operators"] = [.. State, "Storage"],
+        ["Import"] = ["Configuration"],
         ["Systemd"] = [],
         ["Storage"] = ["Configuration"],
         ["Backends"] = ["Configuration", "Health", Transport],
