@@ -10,10 +10,17 @@ namespace ApiLb;
 /// </summary>
 internal static class WholeProgram
 {
-    /// <returns>How many there are.</returns>
+    private static bool IsOneFile => !File.Exists(Path.Combine(AppContext.BaseDirectory, $"{typeof(WholeProgram).Assembly.GetName().Name}.dll"));
+
+    /// <returns>How many there are; 0 when assemblies are files of their own, which would only be held open.</returns>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What trimming has removed cannot be needed later.")]
     public static int Load()
     {
+        if (!IsOneFile)
+        {
+            return 0;
+        }
+
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var pending = new Stack<Assembly>([typeof(WholeProgram).Assembly]);
         while (pending.TryPop(out var assembly))
