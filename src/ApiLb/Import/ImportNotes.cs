@@ -27,7 +27,8 @@ internal sealed class ImportNotes
     {
         if (_notes.Count < Most)
         {
-            _notes.Add(note);
+            // Reasons quote words of the file, and end on a terminal.
+            _notes.Add(note with { Reason = Quoted.Harmless(note.Reason) });
         }
     }
 }
