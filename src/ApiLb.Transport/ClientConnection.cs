@@ -154,7 +154,7 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
         return relay.AsValueTask();
     }
 
-    /// <summary>How the relay went; default when there was none.</summary>
+    /// <summary>How the relay went, and its bytes so far while it goes on; default when there was none.</summary>
     public RelayResult Relayed => (_operation as Relay)?.Result ?? default;
 
     /// <summary>Ends the connection with RST: "no answer", rather than an answer that ended. Any thread.</summary>

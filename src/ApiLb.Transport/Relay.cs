@@ -39,7 +39,7 @@ internal sealed class Relay : IConnectionOperation, IValueTaskSource, IReactorWo
         totals?.Add(client.Reactor.Index, alreadySent, 0);
     }
 
-    /// <summary>To be read when it is over.</summary>
+    /// <summary>How it ended, to be read when it is over; the bytes so far, at any time and on any thread.</summary>
     public RelayResult Result => new(_end, _toBackend.Bytes, _toClient.Bytes);
 
     private long Bytes => _toBackend.Bytes + _toClient.Bytes;

@@ -7,6 +7,7 @@ using ApiLb.Configuration.Changes;
 using ApiLb.Deployment;
 using ApiLb.Etcd;
 using ApiLb.Listening;
+using ApiLb.Operators;
 using ApiLb.Telemetry;
 using ApiLb.Transport;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ReactorProgress _progress;
     private readonly IDisposable? _stall;
     private readonly ClosingService _closing;
+    private readonly OperatorDesk _operators;
     private readonly CancellationTokenSource _background = new();
     private Task _running = Task.CompletedTask;
     private volatile bool _isAccepting;
@@ -75,8 +77,11 @@ internal sealed class Daemon : IAsyncDisposable
         _closing = new ClosingService(pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
         _closing.Closed += _events.OnClosed;
 
+        // What operators say.
+        _operators = new OperatorDesk(pools, new OrderBook(options.StateDirectory, loggers.CreateLogger<OrderBook>()), time, loggers.CreateLogger<OperatorDesk>());
+
         // What comes and goes with the configuration.
-        _pools = new PoolDeployments(pools, new PoolWatchers(_metrics, _events, _closing), time, loggers);
+        _pools = new PoolDeployments(pools, new PoolWatchers(_metrics, _events, _closing, _operators), time, loggers);
         _listeners = new ListenerDeployments(_transport, _limit, _metrics.Connections, time, loggers) { Counters = counters };
         _configuration = new RunningConfiguration(_pools, _listeners, Adopt);
         Reload = new ReloadService(
@@ -114,10 +119,11 @@ internal sealed class Daemon : IAsyncDisposable
     /// <exception cref="IOException">An address or a permission cannot be had; the message names it and says why. Dispose the daemon.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await _operators.RestoreAsync(cancellationToken);
         await _admin.StartAsync(cancellationToken);
         await (_haproxy?.StartAsync(cancellationToken) ?? Task.CompletedTask);
         var stop = _background.Token;
-        _running = Task.WhenAll(Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop), _sourcePorts.RunAsync(stop));
+        _running = Task.WhenAll(Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop), _sourcePorts.RunAsync(stop), _operators.RunAsync(stop));
         await _configuration.StartAsync(await LoadedConfiguration.OfAsync(_options, cancellationToken));
         _transport.CloseUnclaimed();
         _isAccepting = true;
@@ -160,6 +166,7 @@ internal sealed class Daemon : IAsyncDisposable
         _transport.Dispose();
         _metrics.Dispose();
         _events.Dispose();
+        _operators.Dispose();
         _etcdGate?.Dispose();
         _background.Dispose();
     }
@@ -192,6 +199,8 @@ internal sealed class Daemon : IAsyncDisposable
         MaxConnections = () => MaxConnections,
         Events = _events,
         Rebalances = _pools.Rebalances,
+        Operators = _operators,
+        Kill = _closing.Kill,
         CanAccept = () => _isAccepting,
         Reloads = _reloads,
         Reload = isDry => isDry ? Reload.PreviewAsync() : Reload.ReloadAsync(),
@@ -205,6 +214,7 @@ internal sealed class Daemon : IAsyncDisposable
         MaxConnections = () => MaxConnections,
         Reactors = TransportOptionsOf(_options.Transport).Reactors,
         CanAccept = () => _isAccepting,
-        Close = (backend, stop) => _closing.CloseAsync(backend, CloseReason.Drain, stop),
+        Operators = _operators,
+        Kill = _closing.Kill,
     };
 }

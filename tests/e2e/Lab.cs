@@ -103,6 +103,10 @@ internal sealed class Lab : IAsyncDisposable
     {
         await Balancer.DisposeAsync();
         await Task.WhenAll(Hosts.Select(host => host.ForgetClusterAsync()));
+        foreach (var host in Hosts)
+        {
+            host.StartEtcd();
+        }
     }
 
     /// <summary>Starts the controller manager, which has ended.</summary>

@@ -9,20 +9,25 @@ internal static class Prerequisites
     private static readonly string[] Programs = ["ip", "nsenter", "mount", "umount", "unshare", "etcd", "kubectl", "haproxy", "keepalived", "openssl"];
 
     /// <summary>What is missing and what to do about it, or null.</summary>
-    public static string? FindMissing()
-    {
-        var missing = new List<string>();
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
-        {
-            missing.Add("root on Linux (network namespaces)");
-        }
+    public static string? FindMissing() =>
+        Complaint([.. FindMissingPrograms([.. Programs, BalancerProcess.Choose().Program]), .. FindMissingBinaries()]);
 
-        missing.AddRange(Programs.Append(BalancerProcess.Choose().Program).Where(program => !IsThere(program))
-            .Select(program => program + " (run tests/install-dependencies.sh; apilb itself comes from the build or APILB_BINARY)"));
-        missing.AddRange(new[] { KubernetesBinaries.ApiServer, KubernetesBinaries.ControllerManager, KubernetesBinaries.Kubeadm }.Where(program => !IsThere(program))
-            .Select(program => program + " (run tests/e2e/lab/build-kubernetes.sh)"));
-        return missing.Count == 0 ? null : "The end-to-end tests need " + string.Join("; ", missing);
+    /// <summary>The same for a lab that needs these programs and no Kubernetes.</summary>
+    public static string? FindMissing(params string[] programs) => Complaint([.. FindMissingPrograms(programs)]);
+
+    private static string? Complaint(IReadOnlyList<string> missing) =>
+        missing.Count == 0 ? null : "The end-to-end tests need " + string.Join("; ", missing);
+
+    private static IEnumerable<string> FindMissingPrograms(IEnumerable<string> programs)
+    {
+        var missing = programs.Where(program => !IsThere(program))
+            .Select(program => program + " (run tests/install-dependencies.sh; apilb itself comes from the build or APILB_BINARY)");
+        return OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess ? missing : missing.Prepend("root on Linux (network namespaces)");
     }
+
+    private static IEnumerable<string> FindMissingBinaries() =>
+        new[] { KubernetesBinaries.ApiServer, KubernetesBinaries.ControllerManager, KubernetesBinaries.Kubeadm }.Where(program => !IsThere(program))
+            .Select(program => program + " (run tests/e2e/lab/build-kubernetes.sh)");
 
     private static bool IsThere(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ApiLb.Admin;
 
-/// <summary>What an admin client may cost. Every request is a short GET without a body.</summary>
+/// <summary>What an admin client may cost. Every request is short and has no body.</summary>
 internal static class AdminLimits
 {
     public static void Apply(KestrelServerLimits limits)

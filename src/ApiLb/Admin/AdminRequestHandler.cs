@@ -10,11 +10,11 @@ internal sealed partial class AdminRequestHandler(AdminRoutes routes, TimeProvid
 
     public async Task HandleAsync(HttpContext context)
     {
-        using var deadline = new CancellationTokenSource(AdminRoutes.DeadlineOf(context.Request.Path.Value) ?? Deadline, time);
+        using var deadline = new CancellationTokenSource(routes.DeadlineOf(context.Request.Path.Value) ?? Deadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
         try
         {
-            var answer = await routes.AnswerAsync(context.Request, context.Features.Get<AdminSurface>(), either.Token);
+            var answer = await routes.AnswerAsync(context.Request, context.Features.Get<AdminSurface>(), context.Features.Get<PeerCredentials>(), either.Token);
             await WriteAsync(context.Response, answer, either.Token);
         }
         catch (OperationCanceledException)

@@ -1,11 +1,14 @@
+using ApiLb.Health;
 using ApiLb.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace ApiLb.Admin;
 
-/// <summary>The table of admin paths. Over TCP only what shows nothing of the inside; the rest is for the socket alone.</summary>
-internal sealed class AdminRoutes(
-    AdminSources sources, ReadinessService readiness, StatusReader status, BackendExplainer explainer)
+/// <summary>
+/// The table of admin paths, one line for each. Over TCP only what shows nothing of the inside; the rest is for the socket
+/// alone, and changes are for those who may. docs/openapi.yaml describes the same table, and a test compares them.
+/// </summary>
+internal sealed class AdminRoutes
 {
     private const string Index =
         """
@@ -16,57 +19,88 @@ internal sealed class AdminRoutes(
 
         """;
 
-    private readonly RebalanceRequest _rebalance = new(sources);
-    private readonly ReloadRequest _reload = new(sources.Reload);
+    private readonly OperatorPermission _permission;
+
+    public AdminRoutes(AdminSources sources, ReadinessService readiness, StatusReader status, OperatorPermission permission, TimeProvider time)
+    {
+        _permission = permission;
+        var explainer = new BackendExplainer(sources, status);
+        var events = new EventsRequest(explainer);
+        var connections = new ConnectionsRequest(sources);
+        var modes = new ModeRequest(sources, status, time);
+        var weights = new WeightRequest(sources, status, time);
+        var kills = new KillRequest(sources, status);
+        var probes = new ProbeRequest(sources, status, time);
+        var rebalance = new RebalanceRequest(sources);
+        var reload = new ReloadRequest(sources);
+        All =
+        [
+            Public("/", (_, _) => new(AdminAnswer.Text(Index))),
+            Public("/metrics", async (_, cancellation) => new AdminAnswer(StatusCodes.Status200OK, PrometheusText.ContentType, await sources.Metrics.ScrapeAsync(cancellation))),
+            Public("/lb/healthz", (_, _) => new(Verdict(sources.CanAccept(), "not every listener accepts connections"))),
+            Public("/lb/readyz", (_, _) => new(readiness.Current is var (isReady, reason) ? Verdict(isReady, reason) : default)),
+            Look("/v1/status", _ => AdminAnswer.Json(status.Read(), AdminJsonContext.Default.DaemonStatus)),
+            Look("/v1/pools", _ => AdminAnswer.Json(status.ReadPools(), AdminJsonContext.Default.IReadOnlyListPoolStatus)),
+            Look("/v1/backends", _ => AdminAnswer.Json(status.ReadBackends(), AdminJsonContext.Default.IReadOnlyListBackendStatus)),
+            Look("/v1/connections", connections.Answer),
+            Look("/v1/events", events.Answer),
+            Look("/v1/explain", explainer.Answer),
+            Change("/v1/drain", (call, cancellation) => modes.AnswerAsync(OperatorMode.Drain, call, cancellation)),
+            Change("/v1/maint", (call, cancellation) => modes.AnswerAsync(OperatorMode.Maint, call, cancellation)),
+            Change("/v1/ready", (call, cancellation) => modes.AnswerAsync(OperatorMode.Ready, call, cancellation)),
+            Change("/v1/weight", weights.AnswerAsync),
+            Change("/v1/kill", (call, _) => new(kills.Answer(call))),
+            Change("/v1/probe", probes.AnswerAsync),
+            Change("/v1/rebalance", (call, _) => new(rebalance.Answer(call))),
+            Change("/v1/reload", reload.AnswerAsync) with { Deadline = ReloadRequest.Deadline },
+        ];
+    }
+
+    public IReadOnlyList<AdminRoute> All { get; }
 
     /// <summary>How long an answer to this path may take; null: as long as usual.</summary>
-    public static TimeSpan? DeadlineOf(string? path) => path == "/v1/reload" ? ReloadRequest.Deadline : null;
+    public TimeSpan? DeadlineOf(string? path) => All.FirstOrDefault(r => r.Path == path)?.Deadline;
 
-    public async ValueTask<AdminAnswer> AnswerAsync(HttpRequest request, AdminSurface? surface, CancellationToken cancellation)
+    public async ValueTask<AdminAnswer> AnswerAsync(HttpRequest request, AdminSurface? surface, PeerCredentials? peer, CancellationToken cancellation)
     {
-        var path = request.Path.Value;
-        if (!IsKnown(path, surface))
+        var route = All.FirstOrDefault(r => r.Path == request.Path.Value && (r.IsPublic || ReferenceEquals(surface, AdminSurface.Socket)));
+        if (route is null)
         {
             return AdminAnswer.NotFound;
         }
 
-        var isChange = path is "/v1/rebalance" or "/v1/reload";
-        if (isChange ? !HttpMethods.IsPost(request.Method) : !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        if (RefusalOf(route, request, peer) is { } refusal)
         {
-            var allowed = isChange ? "POST" : "GET, HEAD";
-            request.HttpContext.Response.Headers.Allow = allowed;
-            return AdminAnswer.Text($"only {allowed.Replace(", ", " and ", StringComparison.Ordinal)}\n", StatusCodes.Status405MethodNotAllowed);
+            return refusal;
         }
 
-        return path switch
+        var call = new AdminCall(new AdminQuery(request.Query), peer?.ToString() ?? "somebody");
+        var answer = await route.Answer(call, cancellation);
+        return !route.IsPublic && call.Query.Problem is { } problem ? AdminAnswer.Refused(problem) : answer;
+    }
+
+    private AdminAnswer? RefusalOf(AdminRoute route, HttpRequest request, PeerCredentials? peer)
+    {
+        if (route.IsChange ? !HttpMethods.IsPost(request.Method) : !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
-            "/metrics" => new AdminAnswer(StatusCodes.Status200OK, PrometheusText.ContentType, await sources.Metrics.ScrapeAsync(cancellation)),
-            "/lb/healthz" => Verdict(sources.CanAccept(), "not every listener accepts connections"),
-            "/lb/readyz" => readiness.Current is var (isReady, reason) ? Verdict(isReady, reason) : default,
-            "/v1/status" => AdminAnswer.Json(status.Read(), AdminJsonContext.Default.DaemonStatus),
-            "/v1/events" => AdminAnswer.Json(explainer.Events(), AdminJsonContext.Default.IReadOnlyListEventStatus),
-            "/v1/explain" => Explain(request.Query["backend"].ToString()),
-            "/v1/rebalance" => _rebalance.Answer(request.Query),
-            "/v1/reload" => await _reload.AnswerAsync(request.Query, cancellation),
-            _ => AdminAnswer.Text(Index),
-        };
+            var allowed = route.IsChange ? "POST" : "GET, HEAD";
+            request.HttpContext.Response.Headers.Allow = allowed;
+            return AdminAnswer.Refused($"{route.Path}: only {allowed.Replace(", ", " and ", StringComparison.Ordinal)}", StatusCodes.Status405MethodNotAllowed);
+        }
+
+        if (request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0)
+        {
+            return AdminAnswer.Refused($"{route.Path}: takes no body; parameters belong into the query, as in {route.Path}?backend=cp1");
+        }
+
+        return route.IsChange && _permission.RefusalOf(peer) is { } why ? AdminAnswer.Refused(why, StatusCodes.Status403Forbidden) : null;
     }
 
-    private AdminAnswer Explain(string name)
-    {
-        var explanations = explainer.Explain(name);
-        return explanations.Count > 0
-            ? AdminAnswer.Json(explanations, AdminJsonContext.Default.IReadOnlyListBackendExplanation)
-            : AdminAnswer.Refused($"no backend is named '{name}'; there are: {string.Join(", ", explainer.Names())}", StatusCodes.Status404NotFound);
-    }
+    private static AdminRoute Public(string path, Func<AdminCall, CancellationToken, ValueTask<AdminAnswer>> answer) => new(path, answer) { IsPublic = true };
 
-    /// <summary>The state in full is for the socket alone: it names hosts and says what is broken.</summary>
-    private static bool IsKnown(string? path, AdminSurface? surface) => path switch
-    {
-        "/" or "/metrics" or "/lb/healthz" or "/lb/readyz" => true,
-        "/v1/status" or "/v1/events" or "/v1/explain" or "/v1/rebalance" or "/v1/reload" => ReferenceEquals(surface, AdminSurface.Socket),
-        _ => false,
-    };
+    private static AdminRoute Look(string path, Func<AdminCall, AdminAnswer> answer) => new(path, (call, _) => new(answer(call)));
+
+    private static AdminRoute Change(string path, Func<AdminCall, CancellationToken, ValueTask<AdminAnswer>> answer) => new(path, answer) { IsChange = true };
 
     private static AdminAnswer Verdict(bool isGood, string reason) =>
         isGood ? AdminAnswer.Text("ok\n") : AdminAnswer.Text(reason + "\n", StatusCodes.Status503ServiceUnavailable);

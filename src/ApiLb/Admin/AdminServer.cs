@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using ApiLb.Configuration;
+using ApiLb.Telemetry;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
@@ -19,6 +21,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ReadinessService _readiness;
+    private readonly TrafficRateService _rates;
     private readonly AdminApplication _application;
     private readonly CancellationTokenSource _stopping = new();
     private Socket? _socket;
@@ -26,17 +29,25 @@ internal sealed partial class AdminServer : IAsyncDisposable
     private bool _isDisposed;
     private Task _observing = Task.CompletedTask;
 
-    public AdminServer(AdminOptions options, AdminSources sources, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="options">Where it is reached.</param>
+    /// <param name="sources">What it shows and changes.</param>
+    /// <param name="time">The clock of deadlines and intervals.</param>
+    /// <param name="loggers">For one logger of each kind of part.</param>
+    /// <param name="permission">Who may change something; null: as this host's files say.</param>
+    public AdminServer(AdminOptions options, AdminSources sources, TimeProvider time, ILoggerFactory loggers, OperatorPermission? permission = null)
     {
         _options = options;
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<AdminServer>();
         _readiness = new ReadinessService(sources.Pools, time);
-        var status = new StatusReader(sources, _readiness, time);
-        var routes = new AdminRoutes(sources, _readiness, status, new BackendExplainer(sources, status));
-        _application = new AdminApplication(new AdminRequestHandler(routes, time, loggers.CreateLogger<AdminRequestHandler>()));
+        _rates = new TrafficRateService(sources.Pools, time);
+        var status = new StatusReader(sources, _readiness, _rates, time);
+        Routes = new AdminRoutes(sources, _readiness, status, permission ?? OperatorPermission.OfThisHost(), time);
+        _application = new AdminApplication(new AdminRequestHandler(Routes, time, loggers.CreateLogger<AdminRequestHandler>()));
     }
+
+    public AdminRoutes Routes { get; }
 
     /// <summary>Where <c>admin.listen</c> ended up, which matters for port 0; null when there is none.</summary>
     public IPEndPoint? BoundEndPoint { get; private set; }
@@ -49,7 +60,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
             _socket = await AdminSocket.BindAsync(path, cancellation);
         }
 
-        _observing = _readiness.RunAsync(_stopping.Token);
+        _observing = Task.WhenAll(_readiness.RunAsync(_stopping.Token), _rates.RunAsync(_stopping.Token));
         if (_options is { Socket: null, Listen: null })
         {
             // Kestrel without end points would take port 5000.
@@ -122,6 +133,11 @@ internal sealed partial class AdminServer : IAsyncDisposable
         listen.Use(next => connection =>
         {
             connection.Features.Set(surface);
+            if (ReferenceEquals(surface, AdminSurface.Socket) && connection.Features.Get<IConnectionSocketFeature>() is { } peer)
+            {
+                connection.Features.Set(PeerCredentials.Of(peer.Socket));
+            }
+
             return next(connection);
         });
     }

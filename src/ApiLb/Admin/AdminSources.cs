@@ -1,6 +1,7 @@
 using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Etcd;
+using ApiLb.Operators;
 using ApiLb.Telemetry;
 
 namespace ApiLb.Admin;
@@ -28,6 +29,12 @@ internal sealed record AdminSources
         _ => Task.FromResult(new ReloadStatus(ReloadStatus.Failed, "this daemon cannot reload", []));
 
     public required EventLog Events { get; init; }
+
+    /// <summary>Takes orders about backends.</summary>
+    public required OperatorDesk Operators { get; init; }
+
+    /// <summary>Begins to close what a backend serves, so many in a second, or as many as do not disturb others. Must not block or throw.</summary>
+    public required Action<Backend, int?> Kill { get; init; }
 
     /// <summary>One for each pool.</summary>
     public required IReadOnlyList<RebalanceService> Rebalances { get; init; }

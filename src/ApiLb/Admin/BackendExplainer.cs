@@ -7,18 +7,23 @@ namespace ApiLb.Admin;
 /// <summary>Tells why backends are as they are. Thread-safe.</summary>
 internal sealed class BackendExplainer(AdminSources sources, StatusReader status)
 {
-    /// <param name="name"><c>BACKEND</c>, or <c>POOL/BACKEND</c> where several pools have one of that name.</param>
-    /// <returns>All that fit: nobody, one, or several of different pools.</returns>
-    public IReadOnlyList<BackendExplanation> Explain(string name) =>
-        [.. sources.Pools.SelectMany(
-            pool => pool.Snapshot.Backends.Where(b => name == b.Name || name == b.ToString()),
-            Explain)];
-
-    /// <summary>Every backend there is, for the message that nobody fits.</summary>
-    public IReadOnlyList<string> Names() => [.. sources.Pools.SelectMany(p => p.Snapshot.Backends).Select(b => b.ToString())];
+    /// <summary>Answers <c>GET /v1/explain</c> with all that fit: one, or several of different pools.</summary>
+    public AdminAnswer Answer(AdminCall call)
+    {
+        var name = call.Query.Require("backend");
+        var explanations = Explain(name);
+        return call.Query.Problem is { } problem ? AdminAnswer.Refused(problem)
+            : explanations.Count > 0 ? AdminAnswer.Json(explanations, AdminJsonContext.Default.IReadOnlyListBackendExplanation)
+            : BackendFinder.Unknown(name, [.. sources.Pools.SelectMany(p => p.Snapshot.Backends)]);
+    }
 
     /// <summary>Everything that happened lately, the oldest first.</summary>
     public IReadOnlyList<EventStatus> Events() => [.. sources.Events.Events.Select(Read)];
+
+    private IReadOnlyList<BackendExplanation> Explain(string name) =>
+        [.. sources.Pools.SelectMany(
+            pool => pool.Snapshot.Backends.Where(b => name == b.Name || name == b.ToString()),
+            Explain)];
 
     private BackendExplanation Explain(BackendPool pool, Backend backend) => new(
         pool.Name,
@@ -29,7 +34,7 @@ internal sealed class BackendExplainer(AdminSources sources, StatusReader status
         Enum.GetValues<CloseReason>().Where(r => backend.Counters.Closes(r) > 0).ToDictionary(EnumLabel.Snake, backend.Counters.Closes));
 
     private static EventStatus Read(DaemonEvent happened) =>
-        new(happened.At, happened.Pool, happened.Backend, EnumLabel.Snake(happened.Kind), happened.Text);
+        new(happened.Id, happened.At, happened.Pool, happened.Backend, EnumLabel.Snake(happened.Kind), happened.Text);
 
     private static string NewConnections(PoolSnapshot snapshot, Backend backend)
     {
@@ -38,7 +43,7 @@ internal sealed class BackendExplainer(AdminSources sources, StatusReader status
         return tier switch
         {
             BackendTier.Excluded when backend.Mode != OperatorMode.Ready => $"none: the operator said {EnumLabel.Snake(backend.Mode)}",
-            BackendTier.Excluded when backend.Options.Weight == 0 => "none: its weight is 0",
+            BackendTier.Excluded when backend.Weight == 0 => "none: its weight is 0",
             BackendTier.Excluded when backend.EndPoint is null => "none: its name has no address yet",
             BackendTier.Excluded => "none: it joined lately and no check has passed yet",
             _ when tier == first && tier == BackendTier.Ready => backend.Health.Current.Status == HealthStatus.Warming

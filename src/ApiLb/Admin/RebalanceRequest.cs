@@ -1,5 +1,7 @@
 using System.Globalization;
 using ApiLb.Balancing;
+using ApiLb.Configuration.Values;
+using ApiLb.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace ApiLb.Admin;
@@ -7,29 +9,31 @@ namespace ApiLb.Admin;
 /// <summary>Answers <c>POST /v1/rebalance?pool=NAME&amp;dryRun=true|false</c>.</summary>
 internal sealed class RebalanceRequest(AdminSources sources)
 {
-    public AdminAnswer Answer(IQueryCollection query)
+    public AdminAnswer Answer(AdminCall call)
     {
-        var name = query["pool"].ToString();
+        var name = call.Query.Require("pool");
+        var isDry = call.Query.Read("dryRun", Flag.Parse, false);
+        if (call.Query.Problem is { } problem)
+        {
+            return AdminAnswer.Refused(problem);
+        }
+
         var rebalance = sources.Rebalances.FirstOrDefault(r => r.Pool.Name == name);
         if (rebalance is null)
         {
             return AdminAnswer.Refused(
-                $"no pool is named '{name}'; there are: {string.Join(", ", sources.Rebalances.Select(r => r.Pool.Name))}", StatusCodes.Status404NotFound);
+                $"no pool is named '{Quoted.Shorten(name)}'{NearestWord.Hint(name, sources.Pools.Select(p => p.Name))}; there are: {string.Join(", ", sources.Rebalances.Select(r => r.Pool.Name))}", StatusCodes.Status404NotFound);
         }
 
-        return query["dryRun"].ToString() switch
-        {
-            "true" => Answer(rebalance, isDry: true),
-            "false" or "" => Answer(rebalance, isDry: false),
-            _ => AdminAnswer.Refused("dryRun is true or false"),
-        };
+        return Answer(rebalance, isDry, call.By);
     }
 
-    private static AdminAnswer Answer(RebalanceService rebalance, bool isDry)
+    private AdminAnswer Answer(RebalanceService rebalance, bool isDry, string by)
     {
         var step = rebalance.Preview();
         if (step is not null && !isDry)
         {
+            sources.Events.Add(rebalance.Pool.Name, null, EventKind.Operator, $"rebalance by {by}");
             rebalance.Ask();
         }
 

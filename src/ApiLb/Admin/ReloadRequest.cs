@@ -1,22 +1,22 @@
-using Microsoft.AspNetCore.Http;
+using ApiLb.Configuration.Values;
 
 namespace ApiLb.Admin;
 
 /// <summary>Answers <c>POST /v1/reload?dryRun=true|false</c>. A client that goes away does not stop a reload.</summary>
-/// <param name="reload">Reloads, or only tells what that would do when its argument is true.</param>
-internal sealed class ReloadRequest(Func<bool, Task<ReloadStatus>> reload)
+internal sealed class ReloadRequest(AdminSources sources)
 {
     /// <summary>New backends are checked before old ones leave.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    public async ValueTask<AdminAnswer> AnswerAsync(IQueryCollection query, CancellationToken cancellation)
+    public async ValueTask<AdminAnswer> AnswerAsync(AdminCall call, CancellationToken cancellation)
     {
-        if (query["dryRun"].ToString() is not ("true" or "false" or ""))
+        var isDry = call.Query.Read("dryRun", Flag.Parse, false);
+        if (call.Query.Problem is { } problem)
         {
-            return AdminAnswer.Refused("dryRun is true or false");
+            return AdminAnswer.Refused(problem);
         }
 
-        var status = await reload(query["dryRun"] == "true").WaitAsync(cancellation);
+        var status = await sources.Reload(isDry).WaitAsync(cancellation);
         return AdminAnswer.Json(status, AdminJsonContext.Default.ReloadStatus);
     }
 }

@@ -7,7 +7,7 @@ using ApiLb.Telemetry;
 namespace ApiLb.Admin;
 
 /// <summary>Reads the state of the daemon into one <see cref="DaemonStatus"/>. Thread-safe, takes no locks.</summary>
-internal sealed class StatusReader(AdminSources sources, ReadinessService readiness, TimeProvider time)
+internal sealed class StatusReader(AdminSources sources, ReadinessService readiness, TrafficRateService rates, TimeProvider time)
 {
     public DaemonStatus Read()
     {
@@ -19,7 +19,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             Seconds(lifetime.Uptime),
             readiness.Current.IsReady,
             [.. sources.Listeners.Select(Read)],
-            [.. sources.Pools.Select(Read)])
+            ReadPools())
         {
             MaxConnections = sources.MaxConnections(),
             Configuration = sources.Reloads is { } reloads
@@ -28,6 +28,10 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             Etcd = sources.Etcd is { } etcd ? EtcdStatusReader.Read(etcd) : null,
         };
     }
+
+    public IReadOnlyList<PoolStatus> ReadPools() => [.. sources.Pools.Select(Read)];
+
+    public IReadOnlyList<BackendStatus> ReadBackends() => [.. sources.Pools.SelectMany(p => p.Snapshot.Backends, Read)];
 
     private static ListenerStatus Read(AdminListener listener)
     {
@@ -68,18 +72,24 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
     public BackendStatus Read(BackendPool pool, Backend backend)
     {
         var health = backend.Health.Current;
+        var now = time.GetUtcNow();
+        var traffic = rates.Of(backend);
         var age = health.Status == HealthStatus.Unknown ? sources.Metrics.Lifetime.Uptime : pool.Now - health.Since;
         return new BackendStatus
         {
+            Pool = pool.Name,
             Name = backend.Name,
             Address = backend.Options.Address.ToString(),
             Status = EnumLabel.Snake(health.Status),
             Mode = EnumLabel.Snake(backend.Mode),
             Cause = EnumLabel.Snake(health.Cause),
             Detail = health.Detail,
-            Since = Rounded(time.GetUtcNow() - age),
+            Since = Rounded(now - age),
             SinceSeconds = Seconds(age),
-            Weight = backend.Options.Weight,
+            ModeOrder = backend.Mode == OperatorMode.Ready ? null : OrderStatus.Of(backend.ModeOrder.Terms, now),
+            Weight = backend.Weight,
+            ConfiguredWeight = backend.Options.Weight,
+            WeightOrder = backend.WeightOrder is { Weight: not null } order ? OrderStatus.Of(order.Terms, now) : null,
             Backup = backend.Options.IsBackup,
             Active = backend.Counters.Active,
             Connections = backend.Counters.Connections,
@@ -87,6 +97,11 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             Failovers = backend.Counters.Failovers,
             BytesToBackend = backend.Counters.BytesToBackend,
             BytesToClient = backend.Counters.BytesToClient,
+            ConnectionsPerSecond = Math.Round(traffic.Connections, 2),
+            BytesPerSecondToBackend = Math.Round(traffic.BytesToBackend),
+            BytesPerSecondToClient = Math.Round(traffic.BytesToClient),
+            FirstByteP50Seconds = backend.FirstByteSample.Percentile(0.5)?.TotalSeconds,
+            FirstByteP99Seconds = backend.FirstByteSample.Percentile(0.99)?.TotalSeconds,
             LastProbe = backend.LastProbe is { } probe ? Read(probe, pool.Now) : null,
             Facts = backend.Facts is { } facts ? Read(facts) : null,
         };

@@ -16,7 +16,8 @@ internal sealed class Backend
     private volatile BackendFacts? _facts;
     private readonly WaitingLine? _line;
     private volatile BackendOptions _options;
-    private volatile OperatorMode _mode;
+    private volatile ModeOrder _modeOrder = ModeOrder.None;
+    private volatile WeightOrder? _weightOrder;
     private volatile OutsideAdvice _advice;
     private volatile bool _isRemoved;
 
@@ -82,16 +83,32 @@ internal sealed class Backend
 
     public HealthState Health { get; }
 
-    public OperatorMode Mode
+    /// <summary>What the operator said last about whether it may serve.</summary>
+    public ModeOrder ModeOrder
     {
-        get => _mode;
-        internal set => _mode = value;
+        get => _modeOrder;
+        internal set => _modeOrder = value;
     }
+
+    public OperatorMode Mode => _modeOrder.Mode;
+
+    /// <summary>What the operator said last about its weight; null: nothing.</summary>
+    public WeightOrder? WeightOrder
+    {
+        get => _weightOrder;
+        internal set => _weightOrder = value;
+    }
+
+    /// <summary>Its share among the others: the operator's word, or else what is configured.</summary>
+    public int Weight => _weightOrder?.Weight ?? _options.Weight;
 
     public BackendCounters Counters { get; } = new();
 
     /// <summary>How long it lately took to its first byte.</summary>
     public FirstByteAverage FirstByte { get; } = new();
+
+    /// <summary>How long its last connections took to their first byte.</summary>
+    public FirstByteSample FirstByteSample { get; } = new();
 
     /// <summary>The connections it serves.</summary>
     public ConnectionTracker Connections { get; } = new();

@@ -48,6 +48,12 @@ internal sealed partial class BackendPool
     /// <summary>Raised after the operator's word about a backend has changed: handlers are short and do not throw.</summary>
     public event Action<Backend>? ModeChanged;
 
+    /// <summary>Raised when somebody wants a backend checked now: handlers are short and do not throw.</summary>
+    public event Action<Backend>? ProbeWanted;
+
+    /// <summary>Raised after the operator's word about a weight has changed: handlers are short and do not throw.</summary>
+    public event Action<Backend>? WeightChanged;
+
     /// <summary>Raised when something is wrong with the pool as a whole, or no longer: handlers are short and do not throw.</summary>
     public event Action<BackendPool, PoolAlarm>? AlarmChanged;
 
@@ -97,6 +103,9 @@ internal sealed partial class BackendPool
         return transition is not null;
     }
 
+    /// <summary>Asks for a check of a backend now; <see cref="Probed"/> tells how it ended.</summary>
+    public void WantProbe(Backend backend) => ProbeWanted?.Invoke(backend);
+
     /// <summary>Takes in the end of one check.</summary>
     public void RecordProbe(Backend backend, ProbeResult result)
     {
@@ -129,20 +138,28 @@ internal sealed partial class BackendPool
     }
 
     /// <summary>Sets what the operator wants of a backend; checks never change it.</summary>
-    public void SetMode(Backend backend, OperatorMode mode)
+    public void SetMode(Backend backend, ModeOrder order)
     {
         lock (_lock)
         {
-            if (backend.Mode == mode)
-            {
-                return;
-            }
-
-            backend.Mode = mode;
+            backend.ModeOrder = order;
             Republish();
         }
 
         ModeChanged?.Invoke(backend);
+        AfterPublishing();
+    }
+
+    /// <summary>Sets the weight that the operator wants.</summary>
+    public void SetWeight(Backend backend, WeightOrder order)
+    {
+        lock (_lock)
+        {
+            backend.WeightOrder = order;
+            Republish();
+        }
+
+        WeightChanged?.Invoke(backend);
         AfterPublishing();
     }
 

@@ -63,6 +63,9 @@ internal enum CloseReason : byte
     /// <summary>The backend was drained, and its grace was over.</summary>
     Drain,
 
+    /// <summary>An operator closed it.</summary>
+    Killed,
+
     /// <summary>Closed so that its client spreads to another backend.</summary>
     Rebalance,
 

@@ -14,6 +14,7 @@ internal sealed partial class ClosingService(
     private readonly Lock _lock = new();
     private readonly Dictionary<string, BackendPool> _pools = new(StringComparer.Ordinal);
     private readonly Dictionary<Backend, CancellationTokenSource> _plans = [];
+    private readonly Dictionary<Backend, CancellationTokenSource> _kills = [];
     private readonly HashSet<Task> _running = [];
 
     /// <summary>Raised when a backend's connections were told to close: how many, and why.</summary>
@@ -33,6 +34,24 @@ internal sealed partial class ClosingService(
         }
 
         await EndAsync();
+    }
+
+    /// <summary>Begins to close what the backend serves now, whatever its state. An earlier kill of the same backend ends.</summary>
+    /// <param name="backend">Whose connections.</param>
+    /// <param name="perSecond">As <see cref="ModeOrder.Pace"/>.</param>
+    public void Kill(Backend backend, int? perSecond)
+    {
+        var kill = new CancellationTokenSource();
+        lock (_lock)
+        {
+            if (_kills.Remove(backend, out var earlier))
+            {
+                earlier.Cancel();
+            }
+
+            _kills[backend] = kill;
+            Run(() => KillAsync(backend, perSecond, kill));
+        }
     }
 
     /// <summary>Looks after this pool too, from now on.</summary>
@@ -62,9 +81,13 @@ internal sealed partial class ClosingService(
 
     /// <summary>Closes what the backend serves now, at a pace.</summary>
     /// <returns>How many connections were told to close.</returns>
-    public async Task<int> CloseAsync(Backend backend, CloseReason reason, CancellationToken stop)
+    public Task<int> CloseAsync(Backend backend, CloseReason reason, CancellationToken stop) => CloseAsync(backend, reason, perSecond: null, stop);
+
+    private async Task<int> CloseAsync(Backend backend, CloseReason reason, int? perSecond, CancellationToken stop)
     {
-        var count = await close.CloseAsync(backend.Connections, reason, stop);
+        var count = perSecond is { } pace
+            ? await close.CloseAsync(backend.Connections, reason, pace, stop)
+            : await close.CloseAsync(backend.Connections, reason, stop);
         if (count > 0)
         {
             Log.Closed(logger, backend.Pool, backend.Name, count, reason);
@@ -99,7 +122,7 @@ internal sealed partial class ClosingService(
             {
                 Begin(backend, CloseReason.BackendDead, TimeSpan.Zero);
             }
-            else if (GraceOf(backend) is var grace && grace > TimeSpan.Zero
+            else if (GraceOf(backend) is { } grace
                 && (backend.Mode != OperatorMode.Ready || backend.IsRemoved || health.Status == HealthStatus.Draining))
             {
                 Begin(backend, CloseReason.Drain, grace);
@@ -107,14 +130,21 @@ internal sealed partial class ClosingService(
         }
     }
 
-    private TimeSpan GraceOf(Backend backend) => _pools.GetValueOrDefault(backend.Pool)?.Options.Timeouts.Drain ?? TimeSpan.Zero;
+    /// <summary>The operator's word, or else the pool's; null: connections end by themselves.</summary>
+    private TimeSpan? GraceOf(Backend backend) =>
+        backend.ModeOrder.Grace ?? (_pools.GetValueOrDefault(backend.Pool)?.Options.Timeouts.Drain is { } drain && drain > TimeSpan.Zero ? drain : null);
 
     private void Begin(Backend backend, CloseReason reason, TimeSpan grace)
     {
         var plan = new CancellationTokenSource();
         _plans[backend] = plan;
+        Run(() => RunPlanAsync(backend, reason, grace, plan));
+    }
+
+    private void Run(Func<Task> step)
+    {
         _running.RemoveWhere(t => t.IsCompleted);
-        _running.Add(Task.Run(() => RunPlanAsync(backend, reason, grace, plan), CancellationToken.None));
+        _running.Add(Task.Run(step, CancellationToken.None));
     }
 
     private async Task RunPlanAsync(Backend backend, CloseReason reason, TimeSpan grace, CancellationTokenSource plan)
@@ -123,15 +153,26 @@ internal sealed partial class ClosingService(
         await Task.Delay(grace, time, off).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!off.IsCancellationRequested)
         {
-            await CloseAsync(backend, reason, off);
+            await CloseAsync(backend, reason, reason == CloseReason.Drain ? backend.ModeOrder.Pace : null, off);
         }
 
+        Done(_plans, backend, plan);
+    }
+
+    private async Task KillAsync(Backend backend, int? perSecond, CancellationTokenSource kill)
+    {
+        await CloseAsync(backend, CloseReason.Killed, perSecond, kill.Token);
+        Done(_kills, backend, kill);
+    }
+
+    /// <summary>A backend that has left its pool is never planned for again, and must not be kept for ever.</summary>
+    private void Done(Dictionary<Backend, CancellationTokenSource> all, Backend backend, CancellationTokenSource done)
+    {
         lock (_lock)
         {
-            // A backend that has left its pool is never planned for again, and must not be kept for ever.
-            if (_plans.GetValueOrDefault(backend) == plan)
+            if (all.GetValueOrDefault(backend) == done)
             {
-                _plans.Remove(backend);
+                all.Remove(backend);
             }
         }
     }
@@ -141,12 +182,13 @@ internal sealed partial class ClosingService(
         Task[] running;
         lock (_lock)
         {
-            foreach (var plan in _plans.Values)
+            foreach (var plan in _plans.Values.Concat(_kills.Values))
             {
                 plan.Cancel();
             }
 
             _plans.Clear();
+            _kills.Clear();
             running = [.. _running];
         }
 

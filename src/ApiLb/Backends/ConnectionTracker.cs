@@ -88,6 +88,43 @@ internal sealed class ConnectionTracker
         return [.. movable.OrderByDescending(m => m.Silence).Take(count).Select(m => m.Connection)];
     }
 
+    /// <summary>Reads the connections that come first in an order, the first one first.</summary>
+    /// <param name="order">Which.</param>
+    /// <param name="count">How many at most, at least 1.</param>
+    /// <param name="where">Only these.</param>
+    public IReadOnlyList<ConnectionReading> Top(ConnectionOrder order, int count, Predicate<ConnectionReading> where)
+    {
+        var top = new PriorityQueue<(TrackedConnection Connection, ConnectionReading Reading), double>();
+        lock (_lock)
+        {
+            // Under the lock the sockets stay open. Asking one for its silence is a system call: only where it is needed.
+            for (var connection = _first; connection is not null; connection = connection.Next)
+            {
+                var reading = connection.Read();
+                if (!where(reading))
+                {
+                    continue;
+                }
+
+                reading = order == ConnectionOrder.Idle ? reading with { Idle = connection.SinceLastData } : reading;
+                top.Enqueue((connection, reading), reading.RankIn(order));
+                if (top.Count > count)
+                {
+                    top.Dequeue();
+                }
+            }
+
+            var sorted = new ConnectionReading[top.Count];
+            for (var i = sorted.Length - 1; i >= 0; i--)
+            {
+                var (connection, reading) = top.Dequeue();
+                sorted[i] = order == ConnectionOrder.Idle ? reading : reading with { Idle = connection.SinceLastData };
+            }
+
+            return sorted;
+        }
+    }
+
     /// <summary>True when the backend's host has acknowledged or sent something on any of these connections lately.</summary>
     public bool AnyAckWithin(TimeSpan time)
     {

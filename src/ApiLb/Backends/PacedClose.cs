@@ -14,6 +14,9 @@ internal sealed class PacedClose(Func<Task> roundOver, TimeProvider time)
     /// <summary>As many as are closed without a pause.</summary>
     public const int AtOnce = 2048;
 
+    /// <summary>So often are connections closed when a pace is asked for.</summary>
+    private const int StepsPerSecond = 10;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Closes the connections that are open now, the youngest first.</summary>
@@ -21,15 +24,30 @@ internal sealed class PacedClose(Func<Task> roundOver, TimeProvider time)
     /// <param name="reason">Why, for each of them.</param>
     /// <param name="stop">Ends it early.</param>
     /// <returns>How many were told to close.</returns>
-    public async Task<int> CloseAsync(ConnectionTracker connections, CloseReason reason, CancellationToken stop)
+    public Task<int> CloseAsync(ConnectionTracker connections, CloseReason reason, CancellationToken stop) =>
+        CloseAsync(connections, reason, Batch, Pause, AtOnce, stop);
+
+    /// <summary>The same, so many in a second, evenly.</summary>
+    /// <param name="connections">Of the backend.</param>
+    /// <param name="reason">Why, for each of them.</param>
+    /// <param name="perSecond">At least 1.</param>
+    /// <param name="stop">Ends it early.</param>
+    /// <returns>How many were told to close.</returns>
+    public Task<int> CloseAsync(ConnectionTracker connections, CloseReason reason, int perSecond, CancellationToken stop)
+    {
+        var batch = Math.Clamp(perSecond / StepsPerSecond, 1, Batch);
+        return CloseAsync(connections, reason, batch, TimeSpan.FromSeconds((double)batch / perSecond), batch, stop);
+    }
+
+    private async Task<int> CloseAsync(ConnectionTracker connections, CloseReason reason, int batch, TimeSpan pause, int atOnce, CancellationToken stop)
     {
         var all = connections.ToArray();
         var closed = 0;
-        for (var begin = 0; begin < all.Length; begin += Batch)
+        for (var begin = 0; begin < all.Length; begin += batch)
         {
-            if (begin >= AtOnce)
+            if (begin >= atOnce)
             {
-                await Task.Delay(Pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             if (stop.IsCancellationRequested)
@@ -37,7 +55,7 @@ internal sealed class PacedClose(Func<Task> roundOver, TimeProvider time)
                 break;
             }
 
-            var end = Math.Min(begin + Batch, all.Length);
+            var end = Math.Min(begin + batch, all.Length);
             for (var i = begin; i < end; i++)
             {
                 closed += all[i].Close(reason) ? 1 : 0;

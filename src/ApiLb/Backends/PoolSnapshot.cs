@@ -61,7 +61,7 @@ internal sealed class PoolSnapshot
 
     public static BackendTier TierOf(Backend backend)
     {
-        if (backend.Mode != OperatorMode.Ready || backend.Options.Weight == 0 || backend.EndPoint is null)
+        if (backend.Mode != OperatorMode.Ready || backend.Weight == 0 || backend.EndPoint is null)
         {
             return BackendTier.Excluded;
         }

@@ -24,6 +24,9 @@ internal abstract class TrackedConnection
     /// <summary>Time since the backend's host last acknowledged or sent anything; null when the socket does not tell.</summary>
     public abstract TimeSpan? SinceLastAck { get; }
 
+    /// <summary>What an operator may want to know of it. As <see cref="SinceLastAck"/>.</summary>
+    public abstract ConnectionReading Read();
+
     /// <summary>Resets both legs soon, on the thread that owns them. The first reason counts.</summary>
     /// <returns>False when it was told before.</returns>
     public bool Close(CloseReason reason)

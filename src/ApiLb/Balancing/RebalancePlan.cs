@@ -26,7 +26,7 @@ internal static class RebalancePlan
         var backends = snapshot.Backends.Where(b => PoolSnapshot.TierOf(b) == BackendTier.Ready).ToList();
         return backends.Exists(b => b.Health.Current.Status == HealthStatus.Warming)
             ? []
-            : backends.ConvertAll(b => new BackendLoad(b, b.Connections.Count, b.Options.Weight));
+            : backends.ConvertAll(b => new BackendLoad(b, b.Connections.Count, b.Weight));
     }
 
     /// <param name="loads">The ready backends.</param>

@@ -16,7 +16,7 @@ internal sealed class SourceHashPolicy : IBalancePolicy
         {
             // Weights in full, without warming: a client must not move twice.
             var point = (Hash64.Mix(context.SourceHash ^ backend.NameHash) >> 11) * (1.0 / (1UL << 53));
-            var score = backend.Options.Weight / -Math.Log(point + double.Epsilon);
+            var score = backend.Weight / -Math.Log(point + double.Epsilon);
             if (score > bestScore)
             {
                 (best, bestScore) = (backend, score);

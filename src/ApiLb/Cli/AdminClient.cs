@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -13,7 +14,8 @@ internal sealed class AdminClient : IDisposable
 
     private const int LargestAnswer = 64 * 1024 * 1024;
 
-    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(5);
+    /// <summary>Longer than the daemon takes over nearly any request.</summary>
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(12);
 
     private readonly string _path;
     private readonly HttpClient _http;
@@ -66,8 +68,9 @@ internal sealed class AdminClient : IDisposable
             using var response = await _http.SendAsync(request, cancellation);
             var body = await response.Content.ReadAsStringAsync(cancellation);
             return response.IsSuccessStatusCode ? body
-                : (int)response.StatusCode is >= 400 and < 500 && body.StartsWith(Refusal, StringComparison.Ordinal)
-                    ? throw new AdminClientException(ExitCode.Failure, body[Refusal.Length..].TrimEnd())
+                : (int)response.StatusCode >= 400 && body.StartsWith(Refusal, StringComparison.Ordinal)
+                    ? throw new AdminClientException(
+                        response.StatusCode == HttpStatusCode.Forbidden ? ExitCode.NoPermission : ExitCode.Failure, body[Refusal.Length..].TrimEnd())
                     : throw Strange($"HTTP {(int)response.StatusCode}");
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException or AdminClientException)

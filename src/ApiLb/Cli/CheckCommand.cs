@@ -6,10 +6,18 @@ namespace ApiLb.Cli;
 /// <summary><c>apilb check</c>: everything that is wrong with a configuration, at once.</summary>
 internal static class CheckCommand
 {
+    private const string Summary =
+        """
+        Tell everything that is wrong with a configuration file, at once.
+
+        Example: apilb check --config /etc/apilb/apilb.yaml
+        Exit codes: 0 it can be run; 1 it cannot.
+        """;
+
     public static Command Create()
     {
         var config = ConfigOption.Create();
-        var command = new Command("check", "Check a configuration file. Exit code 0 when it can be run, 1 when not.") { config };
+        var command = new Command("check", Summary) { config };
         command.SetAction((arguments, cancellation) => CheckAsync(arguments.GetRequiredValue(config), cancellation));
         return command;
     }

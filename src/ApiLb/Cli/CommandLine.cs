@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using ApiLb.Demo;
 
 namespace ApiLb.Cli;
@@ -8,12 +9,27 @@ internal static class CommandLine
 {
     public static Task<int> InvokeAsync(string[] args)
     {
+        // Signals belong to the commands: a daemon stops in its own order.
+        return Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    public static RootCommand Create()
+    {
         var root = new RootCommand("ApiLb: a TCP load balancer for Kubernetes control planes.")
         {
             RunCommand.Create(),
             CheckCommand.Create(),
             StatusCommand.Create(),
+            TopCommand.Create(),
+            ConnectionsCommand.Create(),
+            EventsCommand.Create(),
             ExplainCommand.Create(),
+            DrainCommand.Create(),
+            MaintCommand.Create(),
+            ReadyCommand.Create(),
+            WeightCommand.Create(),
+            KillCommand.Create(),
+            ProbeCommand.Create(),
             RebalanceCommand.Create(),
             ReloadCommand.Create(),
             DemoCommand.Create(),
@@ -24,8 +40,8 @@ internal static class CommandLine
             ImportCommand.Create(),
             VersionCommand.Create(),
         };
-
-        // Signals belong to the commands: a daemon stops in its own order.
-        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new OverviewHelp(help.Action);
+        return root;
     }
 }

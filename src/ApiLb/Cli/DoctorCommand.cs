@@ -13,6 +13,7 @@ internal static class DoctorCommand
         """
         Examine this host, the configuration, the running daemon, the apiservers and etcd. Changes nothing.
 
+        Example: apilb doctor --config /etc/apilb/apilb.yaml
         Exit codes: 0 nothing to do; 1 at least one error, or wrong arguments; 2 warnings only. As root it sees more.
         """;
 

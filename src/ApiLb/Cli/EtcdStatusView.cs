@@ -6,20 +6,14 @@ namespace ApiLb.Cli;
 /// <summary>Draws etcd in <c>apilb status</c>: one line while it is well; what is wrong and the members when it is not.</summary>
 internal sealed class EtcdStatusView(IAnsiConsole console)
 {
-    private static readonly Style Bold = new(decoration: Decoration.Bold);
-    private static readonly Style Faint = new(Color.Grey);
-    private static readonly Style Good = new(Color.Green);
-    private static readonly Style Doubtful = new(Color.Yellow);
-    private static readonly Style Bad = new(Color.Red);
-
     public void Draw(EtcdStatus etcd)
     {
         var quorum = etcd.Quorum switch { "held" => "quorum", "lost" => "no quorum", _ => "quorum unknown" };
-        console.Write(new Paragraph("etcd", Bold)
+        console.Write(new Paragraph("etcd", Paint.Bold)
             .Append("  ")
-            .Append(quorum, etcd.Quorum switch { "held" => Good, "lost" => Bad, _ => Faint })
-            .Append($", {etcd.VotersUp}/{etcd.Voters} voters up", etcd.VotersUp == etcd.Voters ? Style.Plain : Doubtful)
-            .Append(etcd.Leader is { } leader ? $", leader {leader}" : ", no leader known", Faint));
+            .Append(quorum, etcd.Quorum switch { "held" => Paint.Good, "lost" => Paint.Bad, _ => Paint.Faint })
+            .Append($", {etcd.VotersUp}/{etcd.Voters} voters up", etcd.VotersUp == etcd.Voters ? Style.Plain : Paint.Doubtful)
+            .Append(etcd.Leader is { } leader ? $", leader {leader}" : ", no leader known", Paint.Faint));
         console.WriteLine();
         if (etcd.Alarms.Count == 0)
         {
@@ -35,12 +29,7 @@ internal sealed class EtcdStatusView(IAnsiConsole console)
 
     private static Table MembersOf(EtcdStatus etcd)
     {
-        var table = new Table { Border = TableBorder.None };
-        foreach (var header in (string[])["MEMBER", "STATE", "SINCE", "ROLE", "VERSION", "DB", "LAG"])
-        {
-            table.AddColumn(new TableColumn(new Text(header, Faint)) { Padding = new Padding(0, 0, 2, 0) });
-        }
-
+        var table = TableOf.Columns("MEMBER", "STATE", "SINCE", "ROLE", "VERSION", "DB", "LAG");
         foreach (var member in etcd.Members)
         {
             table.AddRow(
@@ -68,11 +57,11 @@ internal sealed class EtcdStatusView(IAnsiConsole console)
 
     private static Style StyleOf(EtcdMemberStatus member) => member switch
     {
-        { Status: "up", Healthy: not false } => Good,
-        { Status: "up" } => Doubtful,
-        { Status: "unknown" } => Faint,
-        _ => Bad,
+        { Status: "up", Healthy: not false } => Paint.Good,
+        { Status: "up" } => Paint.Doubtful,
+        { Status: "unknown" } => Paint.Faint,
+        _ => Paint.Bad,
     };
 
-    private static Style StyleOf(EtcdAlarmStatus alarm) => alarm.Alarm is "quorum_lost" or "two_leaders" or "corrupt" or "no_space" ? Bad : Doubtful;
+    private static Style StyleOf(EtcdAlarmStatus alarm) => alarm.Alarm is "quorum_lost" or "two_leaders" or "corrupt" or "no_space" ? Paint.Bad : Paint.Doubtful;
 }

@@ -12,7 +12,10 @@ internal static class InitCommand
         """
         Fetch the CA of a running cluster the way kubeadm join does, and write ca.crt and a complete apilb.yaml.
 
-        `kubeadm token create --print-join-command` prints hash and token. Nothing is overwritten but an apilb.yaml as it was installed. Exit code 0 when both files are written (or would be), 1 when not.
+        `kubeadm token create --print-join-command` prints hash and token. Nothing is overwritten but an apilb.yaml as it was installed.
+
+        Example: apilb init --endpoints cp1=10.0.0.11,cp2=10.0.0.12 --discovery-token-ca-cert-hash sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+        Exit codes: 0 both files are written, or would be; 1 they are not.
         """;
 
     public static Command Create()

@@ -8,6 +8,14 @@ namespace ApiLb.Cli;
 /// <summary><c>apilb kubeconfig</c>: with an administrator's credentials once, an account for the daemon that may read addresses.</summary>
 internal static class KubeconfigCommand
 {
+    private const string Summary =
+        """
+        Create the account with which ApiLb discovers apiservers: its rights, a token, and a kubeconfig that holds it.
+
+        Example: apilb kubeconfig --admin /etc/kubernetes/admin.conf --out /etc/apilb/kubeconfig
+        Exit codes: 0 it is written; 1 it is not.
+        """;
+
     private const int HttpsPort = 443;
     private const int LongestDays = 3650;
 
@@ -30,7 +38,7 @@ internal static class KubeconfigCommand
             }
         });
         var dryRun = new Option<bool>("--dry-run") { Description = "Only print what would be applied and written." };
-        var command = new Command("kubeconfig", "Create the account with which ApiLb discovers apiservers, and a kubeconfig for it. Exit code 0 when it is written, 1 when not.")
+        var command = new Command("kubeconfig", Summary)
         {
             admin,
             output,

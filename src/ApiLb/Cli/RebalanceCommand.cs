@@ -7,11 +7,11 @@ namespace ApiLb.Cli;
 internal static class RebalanceCommand
 {
     private const string Summary =
-        """
+        $"""
         Even the backends of a pool out: close a few of the quietest connections of the fullest one every five seconds; their clients come back elsewhere.
 
         Example: apilb rebalance control-plane --dry-run
-        Exit codes: 0 begun, or nothing to do; 1 wrong arguments, or no such pool; 3 no daemon answers; 4 no permission to open its socket.
+        Exit codes: 0 begun, or nothing to do; 1 wrong arguments, or no such pool; {AdminOption.ExitCodes}.
         """;
 
     public static Command Create()

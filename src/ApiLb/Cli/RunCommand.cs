@@ -8,6 +8,14 @@ namespace ApiLb.Cli;
 /// <summary><c>apilb run</c>: the daemon in the foreground, as systemd wants it.</summary>
 internal static partial class RunCommand
 {
+    private const string Summary =
+        """
+        Run the load balancer in the foreground, as systemd wants it.
+
+        Example: apilb run --config /etc/apilb/apilb.yaml
+        Exit codes: 0 after an orderly stop; 78 the configuration is wrong; 1 it cannot start for another reason.
+        """;
+
     public static Command Create()
     {
         var config = ConfigOption.Create();
@@ -21,7 +29,7 @@ internal static partial class RunCommand
             Description = "The least important lines to write.",
             DefaultValueFactory = _ => LogLevel.Information,
         };
-        var command = new Command("run", "Run the load balancer. Exit code 0 after an orderly stop, 78 when the configuration is wrong, 1 when it cannot start for another reason.")
+        var command = new Command("run", Summary)
         {
             config,
             format,

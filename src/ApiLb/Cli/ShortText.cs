@@ -28,6 +28,9 @@ internal static class ShortText
         _ => Invariant($"{seconds:0.#} s"),
     };
 
+    /// <summary>Per second: <c>0/s</c>, <c>0.3/s</c>, <c>412/s</c>.</summary>
+    public static string Rate(double perSecond) => Invariant($"{(perSecond is > 0 and < 9.95 ? $"{perSecond:0.0}" : $"{perSecond:N0}")}/s");
+
     public static string Bytes(long bytes)
     {
         double value = bytes;

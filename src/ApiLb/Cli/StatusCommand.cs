@@ -7,23 +7,27 @@ namespace ApiLb.Cli;
 internal static class StatusCommand
 {
     private const string Summary =
-        """
-        Show listeners, pools and backends of the running daemon.
+        $"""
+        Show listeners, pools and backends of the running daemon; more columns on a wider terminal.
 
-        Exit codes: 0 the daemon answered; 1 wrong arguments, or what answered is not apilb; 3 no daemon answers; 4 no permission to open its socket.
+        Example: apilb status -o csv
+        Exit codes: 0 the daemon answered; 1 wrong arguments, or what answered is not apilb; {AdminOption.ExitCodes}.
         """;
 
     public static Command Create()
     {
         var socket = AdminOption.Socket();
-        var output = AdminOption.Output("table");
-        var command = new Command("status", Summary) { socket, output };
+        var format = AdminOption.Format();
+        var command = new Command("status", Summary) { socket, format };
         command.SetAction((parsed, cancellation) => AdminOption.RunAsync(
             "status",
             parsed.GetRequiredValue(socket),
-            async client => parsed.GetRequiredValue(output) == AdminOption.Json
-                ? await client.GetJsonAsync("/v1/status", cancellation)
-                : Draw(await client.GetStatusAsync(cancellation)),
+            async client => parsed.GetValue(format) switch
+            {
+                OutputFormat.Json => await client.GetJsonAsync("/v1/status", cancellation),
+                OutputFormat.Csv => BackendCsv.Of(await client.GetStatusAsync(cancellation)),
+                _ => Draw(await client.GetStatusAsync(cancellation)),
+            },
             cancellation));
         return command;
     }

@@ -2,10 +2,18 @@ using Spectre.Console;
 
 namespace ApiLb.Cli;
 
-/// <summary>What standard output can show: colours and a width on a terminal, plain text of any width in a pipe.</summary>
+/// <summary>What the terminal can show: colours and a width there, plain text of any width in a pipe.</summary>
 internal static class Terminal
 {
     private const int Unlimited = 10_000;
+
+    /// <summary>Standard error is a terminal on which a line can be drawn again and again.</summary>
+    public static bool HasErrorTerminal => !Console.IsErrorRedirected && !IsDumb;
+
+    /// <summary>Keys and a whole screen can be had.</summary>
+    public static bool IsInteractive => !Console.IsInputRedirected && !Console.IsOutputRedirected && !IsDumb;
+
+    private static bool IsDumb => Environment.GetEnvironmentVariable("TERM") is "dumb" or null;
 
     public static IAnsiConsole NewConsole(TextWriter writer) =>
         Console.IsOutputRedirected ? NewConsole(writer, Unlimited, hasColours: false) : NewConsole(writer, Console.WindowWidth, WantsColours());
@@ -23,7 +31,22 @@ internal static class Terminal
         return console;
     }
 
+    /// <summary>Prose, broken between words where the terminal ends; as it is in a pipe.</summary>
+    public static string Wrapped(string text, bool isRedirected)
+    {
+        if (isRedirected)
+        {
+            return text;
+        }
+
+        using var wrapped = new StringWriter();
+        NewConsole(wrapped, Console.WindowWidth, hasColours: false).Write(new Text(text));
+        return AdminOption.Trimmed(wrapped.ToString());
+    }
+
+    /// <summary>A line that fits the terminal: a longer one would leave its rest behind when it is drawn again.</summary>
+    public static string Cut(string line) => Console.WindowWidth is > 1 and var width && line.Length >= width ? line[..(width - 1)] : line;
+
     /// <summary>https://no-color.org: any value but the empty one means none.</summary>
-    private static bool WantsColours() =>
-        string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null);
+    public static bool WantsColours() => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && !IsDumb;
 }

@@ -17,6 +17,8 @@ internal static class ValidateCommand
         Check the control plane through the load balancer: every apiserver, new connections, etcd, and with --during what clients notice while you break something.
 
         With --config (the default) as a client on this host; with --kubeconfig through the address that it names, from anywhere, also before ApiLb is in place. With both, apiservers and etcd members of the configuration are asked too.
+
+        Example: apilb validate --during 60s
         Exit codes: 0 all is well (there may be warnings); 1 wrong arguments, or it could not be started; 2 something is not well.
         """;
 

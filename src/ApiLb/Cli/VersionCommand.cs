@@ -8,7 +8,7 @@ internal static class VersionCommand
 {
     public static Command Create()
     {
-        var command = new Command("version", "Show the version.");
+        var command = new Command("version", "Show the version.\n\nExample: apilb version");
         command.SetAction(_ => Console.Out.WriteLine(ProcessLifetime.Version));
         return command;
     }

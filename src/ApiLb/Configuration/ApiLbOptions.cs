@@ -20,6 +20,6 @@ internal sealed record ApiLbOptions
 
     public TransportOptions Transport { get; init; } = new();
 
-    /// <summary>Where the members that were discovered last are kept over a restart; null: nowhere. Default <c>/var/lib/apilb</c>.</summary>
+    /// <summary>Where the members that were discovered last and operators' orders are kept over a restart; null: nowhere. Default <c>/var/lib/apilb</c>.</summary>
     public string? StateDirectory { get; init; } = "/var/lib/apilb";
 }

@@ -5,6 +5,8 @@ namespace ApiLb.Configuration;
 /// <summary>One server of a pool.</summary>
 internal sealed record BackendOptions
 {
+    public const int MaximumWeight = 256;
+
     /// <summary>Unique within the pool; the address as written when the file gives no name.</summary>
     public required string Name { get; init; }
 

@@ -38,6 +38,12 @@ internal sealed record ListenerOptions
     /// <summary>What becomes of a client of a <c>tls</c> listener that sends no ClientHello. Default: it is reset.</summary>
     public BadHelloAction OnBadHello { get; init; } = BadHelloAction.Reject;
 
+    /// <summary>Which connections get a line in the log. Default: none.</summary>
+    public ConnectionLogging LogConnections { get; init; } = ConnectionLogging.None;
+
+    /// <summary>With <see cref="ConnectionLogging.All"/>: one in so many of the ordinary ones, 1 to 1,000,000. Default 1.</summary>
+    public int LogSample { get; init; } = 1;
+
     /// <summary>The names of all pools that serve this listener, the default pool first, each once.</summary>
     public IEnumerable<string> PoolNames() =>
         Routes.Select(route => route.Pool).Prepend(Pool).OfType<string>().Distinct(StringComparer.Ordinal);

@@ -14,6 +14,7 @@ internal static class DemoCommand
         """
         Show the balancer at work: three API servers to kill, freeze and drain, on 127.0.0.1, without configuration or root.
 
+        Example: apilb demo --for 30s --script "5s kill cp1; 15s revive cp1"
         Exit codes: 0 every request was answered; 1 one was not, or the demo could not start.
         """;
 

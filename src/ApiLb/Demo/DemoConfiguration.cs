@@ -33,6 +33,7 @@ internal static class DemoConfiguration
             Socket = directory.AdminSocket,
             Listen = new IPEndPoint(IPAddress.Loopback, FreePort.Find([IPAddress.Loopback], 8404, 18404, 28404) ?? 0),
         },
+        StateDirectory = null,
     };
 
     private static int PortOf(int? wish) => wish is { } port

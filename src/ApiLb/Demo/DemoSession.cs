@@ -14,6 +14,8 @@ namespace ApiLb.Demo;
 /// </summary>
 internal sealed class DemoSession : IAsyncDisposable
 {
+    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(3);
+
     private readonly DemoOptions _options;
     private readonly TimeProvider _time;
     private readonly DemoAuthority _authority;
@@ -176,7 +178,7 @@ internal sealed class DemoSession : IAsyncDisposable
     {
         if (!_rates.TryGetValue(backend, out var rate))
         {
-            _rates[backend] = rate = new RateMeter();
+            _rates[backend] = rate = new RateMeter(RateWindow);
         }
 
         var health = backend.Health.Current;

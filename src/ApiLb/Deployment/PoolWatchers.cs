@@ -1,10 +1,11 @@
 using ApiLb.Backends;
+using ApiLb.Operators;
 using ApiLb.Telemetry;
 
 namespace ApiLb.Deployment;
 
 /// <summary>Who follows the events of every pool, however many there are.</summary>
-internal sealed class PoolWatchers(DaemonMetrics metrics, EventLog events, ClosingService closing)
+internal sealed class PoolWatchers(DaemonMetrics metrics, EventLog events, ClosingService closing, OperatorDesk operators)
 {
     public ConnectionMetrics Connections => metrics.Connections;
 
@@ -15,6 +16,7 @@ internal sealed class PoolWatchers(DaemonMetrics metrics, EventLog events, Closi
         metrics.Watch(pool);
         events.Watch(pool);
         closing.Watch(pool);
+        operators.Watch(pool);
     }
 
     public void Forget(BackendPool pool)
@@ -22,5 +24,6 @@ internal sealed class PoolWatchers(DaemonMetrics metrics, EventLog events, Closi
         metrics.Forget(pool);
         events.Forget(pool);
         closing.Forget(pool);
+        operators.Forget(pool);
     }
 }

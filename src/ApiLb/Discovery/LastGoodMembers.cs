@@ -1,7 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text.Json;
-using ApiLb.Configuration;
+using ApiLb.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Discovery;
@@ -13,22 +11,23 @@ namespace ApiLb.Discovery;
 internal sealed partial class LastGoodMembers(string directory, string pool, ILogger logger)
 {
     private const int Version = 1;
-    private const int MaximumBytes = 256 * 1024;
 
-    private readonly string _path = Path.Combine(directory, $"members-{pool}.json");
+    private readonly StateFile<LastGoodDocument> _file =
+        new(Path.Combine(directory, $"members-{pool}.json"), Version, LastGoodJsonContext.Default.LastGoodDocument);
+
     private bool _hasWarned;
 
     /// <summary>The members of each source; empty when there is no usable file.</summary>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<Member>>> LoadAsync(CancellationToken cancellationToken)
     {
         var nothing = new Dictionary<string, IReadOnlyList<Member>>(StringComparer.Ordinal);
-        if (!File.Exists(_path))
+        if (!_file.Exists)
         {
             return nothing;
         }
 
-        var content = await BoundedFile.ReadAsync(_path, MaximumBytes, cancellationToken);
-        if (!content.TryGet(out var bytes, out var problem))
+        var loaded = await _file.LoadAsync(cancellationToken);
+        if (!loaded.TryGet(out var document, out var problem))
         {
             Log.NotLoaded(logger, pool, problem);
             return nothing;
@@ -36,11 +35,11 @@ internal sealed partial class LastGoodMembers(string directory, string pool, ILo
 
         try
         {
-            return Parse(bytes);
+            return MembersOf(document);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (FormatException e)
         {
-            Log.NotLoaded(logger, pool, $"{_path} is damaged: {e.Message}");
+            Log.NotLoaded(logger, pool, e.Message);
             return nothing;
         }
     }
@@ -52,8 +51,7 @@ internal sealed partial class LastGoodMembers(string directory, string pool, ILo
             Version, "", [.. members.Select(s => new LastGoodDocument.Source(s.Key, [.. s.Value.Select(m => new LastGoodDocument.Server(m.Name, m.Address.ToString()))]))]);
         try
         {
-            Directory.CreateDirectory(directory);
-            await ReplaceAsync(Serialize(document with { Checksum = ChecksumOf(document) }), cancellationToken);
+            await _file.SaveAsync(document, cancellationToken);
             _hasWarned = false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -67,41 +65,19 @@ internal sealed partial class LastGoodMembers(string directory, string pool, ILo
     }
 
     /// <summary>The reverse of what is saved.</summary>
-    /// <exception cref="FormatException">It is not what was saved. So may <see cref="JsonException"/>.</exception>
-    public static IReadOnlyDictionary<string, IReadOnlyList<Member>> Parse(ReadOnlySpan<byte> bytes)
-    {
-        var document = JsonSerializer.Deserialize(bytes, LastGoodJsonContext.Default.LastGoodDocument);
-        if (document is not { Version: Version, Sources: not null, Checksum: not null } || document.Sources.Any(s => s is not { Name: not null, Members: not null }))
-        {
-            throw new FormatException("it is of another version");
-        }
+    /// <exception cref="FormatException">It is not what was saved. So may <see cref="System.Text.Json.JsonException"/>.</exception>
+    public static IReadOnlyDictionary<string, IReadOnlyList<Member>> Parse(ReadOnlySpan<byte> bytes) =>
+        MembersOf(StateDocument.Parse(bytes, Version, LastGoodJsonContext.Default.LastGoodDocument));
 
-        if (document.Checksum != ChecksumOf(document))
+    private static Dictionary<string, IReadOnlyList<Member>> MembersOf(LastGoodDocument document)
+    {
+        if (document.Sources is null || document.Sources.Any(s => s is not { Name: not null, Members: not null }))
         {
-            throw new FormatException("its checksum is wrong");
+            throw new FormatException("a source is missing in it");
         }
 
         return document.Sources.DistinctBy(s => s.Name, StringComparer.Ordinal).ToDictionary(
             s => s.Name, IReadOnlyList<Member> (s) => [.. s.Members.Select(m => new Member(m.Name, IPEndPoint.Parse(m.Address)))], StringComparer.Ordinal);
-    }
-
-    private static string ChecksumOf(LastGoodDocument document) => Convert.ToHexStringLower(SHA256.HashData(Serialize(document with { Checksum = "" })));
-
-    private static byte[] Serialize(LastGoodDocument document) =>
-        JsonSerializer.SerializeToUtf8Bytes(document, LastGoodJsonContext.Default.LastGoodDocument);
-
-    private async Task ReplaceAsync(byte[] content, CancellationToken cancellationToken)
-    {
-        var temporary = _path + ".new";
-        await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true))
-        {
-            await file.WriteAsync(content, cancellationToken);
-
-            // On the disk before it gets its name: else a power cut could leave the name on an empty file.
-            RandomAccess.FlushToDisk(file.SafeFileHandle);
-        }
-
-        File.Move(temporary, _path, overwrite: true);
     }
 
     private static partial class Log

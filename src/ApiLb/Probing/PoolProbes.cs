@@ -53,6 +53,8 @@ internal sealed class PoolProbes : IDisposable
     {
         Begin(stop);
         _pool.Transitioned += OnTransitioned;
+        _pool.ModeChanged += Ring;
+        _pool.ProbeWanted += Ring;
         _pool.Added += Join;
         _pool.Removed += Leave;
         foreach (var backend in _pool.Snapshot.Backends)
@@ -66,9 +68,23 @@ internal sealed class PoolProbes : IDisposable
         }
 
         _pool.Transitioned -= OnTransitioned;
+        _pool.ModeChanged -= Ring;
+        _pool.ProbeWanted -= Ring;
         _pool.Added -= Join;
         _pool.Removed -= Leave;
         await Task.WhenAll(Running());
+    }
+
+    /// <summary>Checks a member as soon as its present check has ended; nobody else. Any thread.</summary>
+    public void Ring(Backend backend)
+    {
+        lock (_lock)
+        {
+            if (_members.TryGetValue(backend, out var member))
+            {
+                member.Alarm.Ring();
+            }
+        }
     }
 
     public void Dispose() => _factory.Dispose();
@@ -142,17 +158,9 @@ internal sealed class PoolProbes : IDisposable
     // A client's connection failed: the check that clears or convicts the backend must not wait for its turn.
     private void OnTransitioned(BackendTransition transition)
     {
-        if (transition.Transition.To.Status != HealthStatus.Suspect)
+        if (transition.Transition.To.Status == HealthStatus.Suspect)
         {
-            return;
-        }
-
-        lock (_lock)
-        {
-            if (_members.TryGetValue(transition.Backend, out var member))
-            {
-                member.Alarm.Ring();
-            }
+            Ring(transition.Backend);
         }
     }
 

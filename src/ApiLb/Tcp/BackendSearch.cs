@@ -28,6 +28,7 @@ internal sealed class BackendSearch
     private List<Backend>? _failed;
     private CloseReason _failure = CloseReason.NoBackend;
     private bool _isAnyFull;
+    private int _attempts;
 
     public BackendSearch(BackendConnector connector)
     {
@@ -122,6 +123,7 @@ internal sealed class BackendSearch
             _connector.Pool.Line.CallNext();
         }
 
+        _attempts++;
         _older = _newer;
         _newer = _race.Start(target, backend);
     }
@@ -200,7 +202,7 @@ internal sealed class BackendSearch
             backend.FirstByte.Record(Age(winner), _connector.Pool.Now);
         }
 
-        return new ConnectResult(winner, default);
+        return new ConnectResult(winner, default, _attempts);
     }
 
     private ConnectResult Abandon(CloseReason reason)
@@ -214,7 +216,7 @@ internal sealed class BackendSearch
             }
         }
 
-        return new ConnectResult(null, reason);
+        return new ConnectResult(null, reason, _attempts);
     }
 
     private void GiveUp(BackendConnection attempt)

@@ -63,6 +63,21 @@ internal readonly record struct ClientHello
         return list.ToString();
     }
 
+    /// <summary>The list of protocols as it came.</summary>
+    /// <param name="flight">The first flight that this was read from.</param>
+    /// <param name="buffer">At least as long as the list; the result lies in it.</param>
+    public ReadOnlySpan<byte> ProtocolBytesIn(ReadOnlySpan<byte> flight, Span<byte> buffer)
+    {
+        var cursor = new HandshakeCursor(flight);
+        cursor.Skip(Protocols.Start);
+        for (var i = 0; i < Protocols.Length; i++)
+        {
+            buffer[i] = cursor.ReadByte();
+        }
+
+        return buffer[..Protocols.Length];
+    }
+
     private static void Append(StringBuilder list, ref HandshakeCursor cursor)
     {
         Span<byte> name = stackalloc byte[byte.MaxValue];

@@ -6,7 +6,7 @@ namespace ApiLb.Tcp;
 /// <summary>A client, the backend that serves it once one was found, and how it ended. Lives as long as the connection.</summary>
 internal sealed class ProxiedConnection(ClientConnection client) : TrackedConnection
 {
-    private bool _mayMove;
+    private ushort _attempts;
 
     public ClientConnection Client => client;
 
@@ -18,15 +18,22 @@ internal sealed class ProxiedConnection(ClientConnection client) : TrackedConnec
     /// <summary>Why it ended, or would if it ended now.</summary>
     public CloseReason Reason { get; set; } = CloseReason.LocalFault;
 
-    public override bool MayMove => _mayMove;
+    /// <summary>What the client told; null before it did.</summary>
+    public ClientTraits? Traits { get; set; }
+
+    /// <summary>How many backends were tried for it, at most 65,535.</summary>
+    public int Attempts => _attempts;
+
+    public override bool MayMove => Traits?.OffersHttp2 == true;
 
     public override TimeSpan? SinceLastData => Connection?.ReadActivity()?.SinceLastData;
 
     public override TimeSpan? SinceLastAck => Connection?.ReadActivity()?.SinceLastAck;
 
     /// <summary>Takes what the search for a backend has brought; from now on the backend knows of it.</summary>
-    public void Take(ConnectResult result, bool mayMove)
+    public void Take(ConnectResult result)
     {
+        _attempts = (ushort)Math.Min(result.Attempts, ushort.MaxValue);
         if (result.Connection is null)
         {
             Reason = result.Failure;
@@ -34,8 +41,15 @@ internal sealed class ProxiedConnection(ClientConnection client) : TrackedConnec
         }
 
         Connection = result.Connection;
-        _mayMove = mayMove;
         Backend!.Connections.Add(this);
+    }
+
+    public override ConnectionReading Read()
+    {
+        var relayed = client.Relayed;
+        var age = Connection is { } connection ? client.Time.GetElapsedTime(connection.StartedAt) : TimeSpan.Zero;
+        return new ConnectionReading(
+            Traits?.Listener ?? "", client.Address, Traits?.ServerName, Traits?.Protocols, age, relayed.BytesToBackend, relayed.BytesToClient);
     }
 
     protected override void Cut() => client.Abort();

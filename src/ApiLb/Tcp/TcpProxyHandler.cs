@@ -18,6 +18,8 @@ internal sealed partial class TcpProxyHandler(
     ListenerCounters counters,
     ILogger<TcpProxyHandler> logger)
 {
+    private readonly TraitsTable _traits = new(listener.Name);
+    private readonly ConnectionLog _log = new(listener, logger);
     private readonly ProxyHeaderReader? _proxyHeader = listener.ProxyProtocol is { } proxies ? new ProxyHeaderReader(proxies, counters) : null;
 
     /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
@@ -89,13 +91,14 @@ internal sealed partial class TcpProxyHandler(
         using var flight = listener.Protocol == ListenerProtocol.Tls
             ? await ClientHelloReader.ReadAsync(client, patience)
             : FirstFlight.None;
+        proxied.Traits = _traits.Of(flight.Hello, flight.Bytes.Span);
         if (flight.HasFailed && !MayForward(client, flight))
         {
             proxied.Reason = flight.Failure;
         }
         else if (Route(client, flight) is { } connector)
         {
-            proxied.Take(await connector.ConnectAsync(client, flight.Replayable), flight.Hello.OffersHttp2);
+            proxied.Take(await connector.ConnectAsync(client, flight.Replayable));
         }
         else
         {
@@ -171,6 +174,7 @@ internal sealed partial class TcpProxyHandler(
         }
 
         counters.ConnectionClosed(reason);
+        _log.Ended(proxied);
         Log.Closed(logger, listener.Name, client.Address, reason);
     }
 
@@ -179,6 +183,7 @@ internal sealed partial class TcpProxyHandler(
     {
         client.Reset();
         counters.ConnectionClosed(reason);
+        _log.Refused(client.Address, reason);
         Log.Closed(logger, listener.Name, client.Address, reason);
     }
 

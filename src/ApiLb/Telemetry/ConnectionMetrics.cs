@@ -19,7 +19,11 @@ internal sealed class ConnectionMetrics
 
     public void Connected(Backend backend, TimeSpan duration) => Record(_connect, backend, duration);
 
-    public void FirstByte(Backend backend, TimeSpan duration) => Record(_firstByte, backend, duration);
+    public void FirstByte(Backend backend, TimeSpan duration)
+    {
+        backend.FirstByteSample.Record(duration);
+        Record(_firstByte, backend, duration);
+    }
 
     public void Closed(Backend backend, TimeSpan lifetime) => Record(_lifetime, backend, lifetime);
 

@@ -15,13 +15,18 @@ internal sealed class EventLog : IDisposable
 
     private readonly IReadOnlyList<BackendPool> _pools;
     private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
     private readonly Ring<DaemonEvent> _events = new(EventsKept);
     private readonly ConcurrentDictionary<Backend, Ring<ProbeResult>> _probes = new();
+    private long _lastId;
 
     public EventLog(IReadOnlyList<BackendPool> pools, TimeProvider time)
     {
         _pools = pools;
         _time = time;
+
+        // Whoever follows the events goes on after a restart where it was.
+        _lastId = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var pool in pools)
         {
             Watch(pool);
@@ -34,13 +39,21 @@ internal sealed class EventLog : IDisposable
     /// <summary>The last checks of a backend, the oldest first.</summary>
     public IReadOnlyList<ProbeResult> ProbesOf(Backend backend) => _probes.TryGetValue(backend, out var ring) ? ring.ToArray() : [];
 
+    /// <summary>An operator did something to a backend that is no order to keep.</summary>
+    public void OnOperator(Backend backend, string what) => Add(backend, EventKind.Operator, what);
+
     public void OnClosed(Backend backend, int count, CloseReason reason) =>
         Add(backend, EventKind.Closed, $"{count} established connections closed: {EnumLabel.Snake(reason)}");
 
     public void OnDiscovery(BackendPool pool, string text) => Add(pool.Name, null, EventKind.Discovery, text);
 
-    public void Add(string pool, string? backend, EventKind kind, string text) =>
-        _events.Add(new DaemonEvent(_time.GetUtcNow(), pool, backend, kind, text));
+    public void Add(string pool, string? backend, EventKind kind, string text)
+    {
+        lock (_lock)
+        {
+            _events.Add(new DaemonEvent(++_lastId, _time.GetUtcNow(), pool, backend, kind, text));
+        }
+    }
 
     public void Dispose()
     {
@@ -55,6 +68,7 @@ internal sealed class EventLog : IDisposable
     {
         pool.Transitioned += OnTransitioned;
         pool.ModeChanged += OnModeChanged;
+        pool.WeightChanged += OnWeightChanged;
         pool.AlarmChanged += OnAlarmChanged;
         pool.Added += OnAdded;
         pool.Removed += OnRemoved;
@@ -66,6 +80,7 @@ internal sealed class EventLog : IDisposable
     {
         pool.Transitioned -= OnTransitioned;
         pool.ModeChanged -= OnModeChanged;
+        pool.WeightChanged -= OnWeightChanged;
         pool.AlarmChanged -= OnAlarmChanged;
         pool.Added -= OnAdded;
         pool.Removed -= OnRemoved;
@@ -79,7 +94,16 @@ internal sealed class EventLog : IDisposable
         Add(transition.Backend, EventKind.State, $"{EnumLabel.Snake(from)} -> {EnumLabel.Snake(to.Status)}{silent}: {to.Detail}");
     }
 
-    private void OnModeChanged(Backend backend) => Add(backend, EventKind.Operator, $"asked for {EnumLabel.Snake(backend.Mode)}");
+    private void OnModeChanged(Backend backend)
+    {
+        var word = EnumLabel.Snake(backend.Mode);
+        Add(backend, EventKind.Operator, backend.ModeOrder.Terms is { } terms ? $"{word}{Signed(terms)}" : $"asked for {word}");
+    }
+
+    private void OnWeightChanged(Backend backend) => Add(
+        backend, EventKind.Operator, $"weight {backend.Weight}{(backend.WeightOrder is { } order ? Signed(order.Terms) : "")}");
+
+    private static string Signed(OrderTerms terms) => $" by {terms.By}{(terms.Until is { } until ? $", until {until:u}" : "")}";
 
     private void OnAlarmChanged(BackendPool pool, PoolAlarm alarm) =>
         Add(pool.Name, null, EventKind.Alarm, alarm == PoolAlarm.None ? "over" : EnumLabel.Snake(alarm));

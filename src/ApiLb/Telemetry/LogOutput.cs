@@ -1,12 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Win32.SafeHandles;
 
 namespace ApiLb.Telemetry;
 
 /// <summary>Builds the daemon's log: everything to stderr, in the form that its reader wants.</summary>
 internal static class LogOutput
 {
+    private const int StandardErrorDescriptor = 2;
     private const string StandardError = "/proc/self/fd/2";
 
     /// <summary>Dispose the factory last: that writes what is still queued.</summary>
@@ -24,15 +27,11 @@ internal static class LogOutput
         // Registered by hand: AddConsoleFormatter binds options by reflection, which trimming breaks.
         builder.Services.AddSingleton<ConsoleFormatter>(new ShortLineFormatter(TimeProvider.System));
 
-        // Last: the two calls above set the formatter's name too.
-        builder.AddConsole(console =>
-        {
-            console.FormatterName = FormatterFor(format, Environment.GetEnvironmentVariable("JOURNAL_STREAM"), ReadStandardErrorTarget());
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
-
-            // A full disk or a stopped journald must not stop the data path: lines are dropped, never waited for.
-            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
-        });
+        // The framework's formatters, but a queue of our own: its console provider drops lines without counting them.
+        var name = FormatterFor(format, Environment.GetEnvironmentVariable("JOURNAL_STREAM"), ReadStandardErrorTarget());
+        builder.Services.RemoveAll<ILoggerProvider>();
+        builder.Services.AddSingleton<ILoggerProvider>(services => new LogQueue(
+            services.GetServices<ConsoleFormatter>().First(f => f.Name == name), OpenStandardError()));
     });
 
     /// <summary>
@@ -49,6 +48,9 @@ internal static class LogOutput
         var inode = journalStream?.Split(':') is [_, var node] ? node : null;
         return inode is not null && standardErrorTarget == $"socket:[{inode}]" ? ConsoleFormatterNames.Systemd : ShortLineFormatter.FormatterName;
     }
+
+    /// <summary>Unbuffered, and never closed: it belongs to the process.</summary>
+    private static FileStream OpenStandardError() => new(new SafeFileHandle(StandardErrorDescriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
     private static string? ReadStandardErrorTarget()
     {

@@ -24,6 +24,8 @@ internal static class ProcessInstruments
         meter.CreateObservableGauge("process_open_fds", CountDescriptors, description: "Open file descriptors of the process.");
         var maximum = ReadDescriptorLimit();
         meter.CreateObservableGauge("process_max_fds", () => maximum, description: "The most file descriptors the process may open.");
+        meter.CreateObservableCounter(
+            "apilb_log_lines_dropped", () => LogQueue.DroppedLines, description: "Log lines that were dropped because nobody read the log fast enough.");
     }
 
     /// <summary>Counts without making a string for each: at 65,000 connections there are twice as many entries.</summary>

@@ -12,8 +12,8 @@ internal sealed class ShortLineFormatter(TimeProvider time) : ConsoleFormatter(F
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        var message = Safe(logEntry.Formatter(logEntry.State, logEntry.Exception));
-        var exception = logEntry.Exception is { } e ? " | " + Safe(e.ToString()) : "";
+        var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
+        var exception = logEntry.Exception is { } e ? " | " + e : "";
         textWriter.Write(string.Create(
             CultureInfo.InvariantCulture, $"{time.GetLocalNow():HH:mm:ss.fff} {WordFor(logEntry.LogLevel)} {message}{exception}\n"));
     }
@@ -27,8 +27,4 @@ internal sealed class ShortLineFormatter(TimeProvider time) : ConsoleFormatter(F
         LogLevel.Error => "error",
         _ => "fatal",
     };
-
-    /// <summary>What a backend sent may be in the text: control characters must not reach the terminal, nor start a new line.</summary>
-    private static string Safe(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
 }

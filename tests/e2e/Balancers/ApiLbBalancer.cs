@@ -5,7 +5,10 @@ namespace ApiLb.EndToEndTests.Balancers;
 /// <summary>ApiLb as it was built with these tests, or the one that APILB_BINARY names.</summary>
 internal sealed class ApiLbBalancer() : BalancerProcess("apilb")
 {
-    public override string Program { get; } = Environment.GetEnvironmentVariable("APILB_BINARY") is { Length: > 0 } binary ? binary : BuiltProgram();
+    /// <summary>The <c>apilb</c> to test.</summary>
+    public static string Executable { get; } = Environment.GetEnvironmentVariable("APILB_BINARY") is { Length: > 0 } binary ? binary : BuiltProgram();
+
+    public override string Program => Executable;
 
     protected override string Configuration(string root, string authorityFile) =>
         $$"""

@@ -1,3 +1,4 @@
+using System.Net;
 using ApiLb.EndToEndTests.Network;
 
 namespace ApiLb.EndToEndTests.Balancers;
@@ -7,7 +8,8 @@ internal sealed class HaProxyBalancer() : BalancerProcess("haproxy")
 {
     public override string Program => "haproxy";
 
-    protected override string Configuration(string root, string authorityFile) =>
+    /// <summary>That configuration for these servers, each with its name.</summary>
+    public static string Documented(IEnumerable<(string Name, IPEndPoint EndPoint)> servers) =>
         $"""
         global
             log stdout format raw local0
@@ -39,9 +41,12 @@ internal sealed class HaProxyBalancer() : BalancerProcess("haproxy")
             http-check expect status 200
             mode tcp
             balance     roundrobin
-            {string.Join("\n    ", LabHost.ControlPlane.Select(host => $"server {host.Name} {host.ApiEndPoint} check verify none"))}
+            {string.Join("\n    ", servers.Select(server => $"server {server.Name} {server.EndPoint} check verify none"))}
 
         """;
+
+    protected override string Configuration(string root, string authorityFile) =>
+        Documented(LabHost.ControlPlane.Select(host => (host.Name, host.ApiEndPoint)));
 
     protected override IReadOnlyList<string> Arguments(string configuration) => ["-db", "-f", configuration];
 }

@@ -59,7 +59,7 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory, str
     /// <summary>Starts the member, or starts it again with the data that it had.</summary>
     public void StartEtcd() => _etcd = StartComponent("etcd", "etcd", Host);
 
-    /// <summary>Kills what runs, and starts the member again with no data.</summary>
+    /// <summary>Kills what runs and deletes the member's data. To be started again when no member remembers it.</summary>
     public async Task ForgetClusterAsync()
     {
         foreach (var process in new[] { _controllerManager, _apiServer, Etcd }.OfType<LabProcess>().Where(process => process.IsRunning))
@@ -68,7 +68,6 @@ internal sealed class ControlPlaneHost(LabHost host, LabDirectory directory, str
         }
 
         Directory.Delete(Path.Combine(Root, "var/lib/etcd"), recursive: true);
-        StartEtcd();
     }
 
     /// <summary>kill -9 of the etcd member.</summary>

@@ -2,8 +2,11 @@ using System.Net;
 
 namespace ApiLb.EndToEndTests.Network;
 
-/// <summary>A host of the lab: its name, its address on the lab's one network, and the namespace that it is.</summary>
-internal sealed record LabHost(string Name, IPAddress Address)
+/// <summary>A host of a lab: its name, its address on the lab's one network, and the namespace that it is.</summary>
+/// <param name="Name">Its name within the lab.</param>
+/// <param name="Address">Its own address, not one that it may take over.</param>
+/// <param name="Prefix">What the names of this lab's namespaces begin with.</param>
+internal sealed record LabHost(string Name, IPAddress Address, string Prefix = "apilb-")
 {
     /// <summary>The port of every apiserver, and of the balancer in front of them.</summary>
     public const int ApiPort = 6443;
@@ -31,7 +34,7 @@ internal sealed record LabHost(string Name, IPAddress Address)
 
     public static IReadOnlyList<LabHost> All { get; } = [.. ControlPlane, ControlPlane4, Balancer1, Balancer2, Client];
 
-    public NetworkNamespace Namespace { get; } = new("apilb-" + Name);
+    public NetworkNamespace Namespace { get; } = new(Prefix + Name);
 
     public IPEndPoint ApiEndPoint => new(Address, ApiPort);
 }

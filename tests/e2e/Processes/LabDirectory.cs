@@ -1,6 +1,6 @@
 namespace ApiLb.EndToEndTests.Processes;
 
-/// <summary>Where the lab keeps its files. One lab at a time on a machine: whoever opens the directory holds its lock.</summary>
+/// <summary>Where a lab keeps its files. One lab of a kind at a time on a machine: whoever opens the directory holds its lock.</summary>
 internal sealed class LabDirectory : IAsyncDisposable
 {
     public const string Root = "/run/apilb-e2e";
@@ -8,26 +8,32 @@ internal sealed class LabDirectory : IAsyncDisposable
     private static readonly TimeSpan LockDeadline = TimeSpan.FromMinutes(10);
 
     private readonly FileStream _lock;
-    private readonly string _hosts = Path.Combine(Root, "hosts");
-    private readonly string _logs = Path.Combine(Root, "logs");
+    private readonly string _hosts;
+    private readonly string _logs;
 
-    private LabDirectory(FileStream @lock) => _lock = @lock;
-
-    public Leftovers Leftovers { get; } = new(Path.Combine(Root, "processes"));
-
-    /// <summary>Waits for another lab to end, removes what a crashed one has left, and starts empty.</summary>
-    public static async Task<LabDirectory> OpenAsync()
+    private LabDirectory(string root, FileStream @lock)
     {
-        var directory = new LabDirectory(await LockAsync());
+        _lock = @lock;
+        _hosts = Path.Combine(root, "hosts");
+        _logs = Path.Combine(root, "logs");
+        Leftovers = new Leftovers(Path.Combine(root, "processes"));
+    }
+
+    public Leftovers Leftovers { get; }
+
+    /// <summary>Waits for another lab of this kind to end, removes what a crashed one has left, and starts empty.</summary>
+    public static async Task<LabDirectory> OpenAsync(string root = Root)
+    {
+        var directory = new LabDirectory(root, await LockAsync(root));
         directory.Leftovers.Kill();
         await directory.UnmountAsync();
-        if (Directory.Exists(Root))
+        if (Directory.Exists(root))
         {
-            Directory.Delete(Root, recursive: true);
+            Directory.Delete(root, recursive: true);
         }
 
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(Root, ownerOnly);
+        Directory.CreateDirectory(root, ownerOnly);
         Directory.CreateDirectory(directory._logs);
         Directory.CreateDirectory(directory._hosts);
         // In memory: etcd waits for the disk at every write, and a busy disk makes it lose its leader.
@@ -46,14 +52,14 @@ internal sealed class LabDirectory : IAsyncDisposable
         await _lock.DisposeAsync();
     }
 
-    private static async Task<FileStream> LockAsync()
+    private static async Task<FileStream> LockAsync(string root)
     {
         FileStream? taken = null;
-        await Eventually.HoldsAsync($"no other lab runs on this machine ({Root}.lock is free)", LockDeadline, () =>
+        await Eventually.HoldsAsync($"no other lab runs on this machine ({root}.lock is free)", LockDeadline, () =>
         {
             try
             {
-                taken = new FileStream(Root + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                taken = new FileStream(root + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
                 return Task.FromResult<string?>(null);
             }
             catch (IOException busy)

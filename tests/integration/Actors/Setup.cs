@@ -73,5 +73,6 @@ internal static class Setup
         ],
         Admin = new AdminOptions { Socket = null, Listen = new IPEndPoint(IPAddress.Loopback, 0) },
         Shutdown = new ShutdownOptions { Grace = Never },
+        StateDirectory = null,
     };
 }

@@ -6,6 +6,7 @@ using ApiLb.Balancing;
 using ApiLb.Configuration;
 using ApiLb.Etcd;
 using ApiLb.Health;
+using ApiLb.Operators;
 using ApiLb.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,7 +18,7 @@ internal sealed class AdminHost : IAsyncDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("apilb");
     private readonly DaemonMetrics _metrics;
 
-    public AdminHost(string socket = "admin.sock", IPEndPoint? listen = null)
+    public AdminHost(string socket = "admin.sock", IPEndPoint? listen = null, OperatorPermission? permission = null)
     {
         var health = new HealthOptions { Type = HealthCheckType.KubeApiserver, Fall = 1 };
         BackendOptions[] backends = [.. Enumerable.Range(1, 3).Select(i => new BackendOptions { Name = $"cp{i}", Address = new BackendAddress($"10.0.0.1{i}", 6443) })];
@@ -30,6 +31,8 @@ internal sealed class AdminHost : IAsyncDisposable
             Protocol = ListenerProtocol.Tls,
             Pool = "control-plane",
         };
+        Pool.ProbeWanted += backend => Report(backend, HealthEvidence.Ready, HealthCause.Passed, "HTTP 200", 200);
+        Operators = new OperatorDesk([Pool], new OrderBook(_directory.FullName, NullLogger.Instance), TimeProvider.System, NullLogger<OperatorDesk>.Instance);
         Listener = new ListenerCounters(options.Name);
         Etcd = new EtcdMonitor(
             new EtcdOptions { Members = [new EtcdMemberAddress("e1", new BackendAddress("10.0.0.11", 2379))] }, TimeProvider.System, NullLoggerFactory.Instance);
@@ -37,14 +40,30 @@ internal sealed class AdminHost : IAsyncDisposable
         var etcd = EtcdAssessment.Assess([new EtcdMemberState("e1", "10.0.0.11").After(EtcdObservation.Of(reading), TimeSpan.Zero)], EtcdQuorum.Unknown);
         _metrics = new DaemonMetrics([Pool], [Listener], TimeProvider.System, () => etcd);
         SocketPath = Path.Combine(_directory.FullName, socket);
-        var sources = new AdminSources { Pools = [Pool], Listeners = [new AdminListener(options, Listener)], Metrics = _metrics, Etcd = Etcd, Events = new EventLog([Pool], TimeProvider.System), Rebalances = [new RebalanceService(Pool, TimeProvider.System, NullLogger<RebalanceService>.Instance)], CanAccept = () => CanAccept };
+        var sources = new AdminSources
+        {
+            Pools = [Pool],
+            Listeners = [new AdminListener(options, Listener)],
+            Metrics = _metrics,
+            Etcd = Etcd,
+            Events = new EventLog([Pool], TimeProvider.System),
+            Rebalances = [new RebalanceService(Pool, TimeProvider.System, NullLogger<RebalanceService>.Instance)],
+            Operators = Operators,
+            Kill = (backend, pace) => Kills.Add((backend.Name, pace)),
+            CanAccept = () => CanAccept,
+        };
         Server = new AdminServer(
-            new AdminOptions { Socket = SocketPath, Listen = listen ?? new IPEndPoint(IPAddress.Loopback, 0) }, sources, TimeProvider.System, NullLoggerFactory.Instance);
+            new AdminOptions { Socket = SocketPath, Listen = listen ?? new IPEndPoint(IPAddress.Loopback, 0) }, sources, TimeProvider.System, NullLoggerFactory.Instance, permission);
     }
 
     public BackendPool Pool { get; }
 
     public ListenerCounters Listener { get; }
+
+    public OperatorDesk Operators { get; }
+
+    /// <summary>Whose connections somebody asked to kill, and at which pace.</summary>
+    public List<(string Backend, int? Pace)> Kills { get; } = [];
 
     /// <summary>Not running: its one member was never checked.</summary>
     public EtcdMonitor Etcd { get; }
@@ -55,16 +74,15 @@ internal sealed class AdminHost : IAsyncDisposable
 
     public bool CanAccept { get; set; } = true;
 
-    public static async Task<AdminHost> StartAsync()
+    public static async Task<AdminHost> StartAsync(OperatorPermission? permission = null)
     {
-        var host = new AdminHost();
+        var host = new AdminHost(permission: permission);
         await host.Server.StartAsync(CancellationToken.None);
         return host;
     }
 
-    public void Report(int backend, HealthEvidence evidence, HealthCause cause, string detail, int? code = null) => Pool.RecordProbe(
-        Pool.Snapshot.Backends[backend],
-        new ProbeResult(new HealthReport(evidence, cause, detail), code is null ? ProbeLayer.L4 : ProbeLayer.L7, code, TimeSpan.FromMilliseconds(4), Pool.Now));
+    public void Report(int backend, HealthEvidence evidence, HealthCause cause, string detail, int? code = null) =>
+        Report(Pool.Snapshot.Backends[backend], evidence, cause, detail, code);
 
     public void Pass(int backend) => Report(backend, HealthEvidence.Ready, HealthCause.Passed, "HTTP 200", 200);
 
@@ -104,6 +122,11 @@ internal sealed class AdminHost : IAsyncDisposable
     {
         await Server.DisposeAsync();
         _metrics.Dispose();
+        Operators.Dispose();
         _directory.Delete(recursive: true);
     }
+
+    private void Report(Backend backend, HealthEvidence evidence, HealthCause cause, string detail, int? code) => Pool.RecordProbe(
+        backend,
+        new ProbeResult(new HealthReport(evidence, cause, detail), code is null ? ProbeLayer.L4 : ProbeLayer.L7, code, TimeSpan.Zero, Pool.Now));
 }

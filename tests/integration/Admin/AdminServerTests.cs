@@ -3,6 +3,8 @@ using System.Text.Json;
 using ApiLb.Admin;
 using ApiLb.Backends;
 using ApiLb.Health;
+using ApiLb.Operators;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ApiLb.IntegrationTests.Admin;
@@ -135,9 +137,10 @@ public sealed class AdminServerTests
     public async Task NothingConfigured_ListensNowhere()
     {
         using var metrics = new ApiLb.Telemetry.DaemonMetrics([], [], TimeProvider.System);
-        var sources = new AdminSources { Pools = [], Listeners = [], Metrics = metrics, Events = new ApiLb.Telemetry.EventLog([], TimeProvider.System), Rebalances = [], CanAccept = () => true };
+        using var operators = new OperatorDesk([], new OrderBook(null, NullLogger.Instance), TimeProvider.System, NullLogger<OperatorDesk>.Instance);
+        var sources = new AdminSources { Pools = [], Listeners = [], Metrics = metrics, Events = new ApiLb.Telemetry.EventLog([], TimeProvider.System), Rebalances = [], Operators = operators, Kill = (_, _) => { }, CanAccept = () => true };
         await using var server = new AdminServer(
-            new() { Socket = null, Listen = null }, sources, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+            new() { Socket = null, Listen = null }, sources, TimeProvider.System, NullLoggerFactory.Instance);
 
         await server.StartAsync(CancellationToken.None);
 

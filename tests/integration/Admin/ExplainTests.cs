@@ -34,7 +34,7 @@ public sealed class ExplainTests
 
         var error = await Assert.ThrowsAsync<AdminClientException>(() => ExplainAsync(host, "cp9"));
 
-        Assert.Equal("no backend is named 'cp9'; there are: control-plane/cp1, control-plane/cp2, control-plane/cp3", error.Message);
+        Assert.Equal("no backend is named 'cp9' (did you mean cp1?); there are: control-plane/cp1, control-plane/cp2, control-plane/cp3", error.Message);
         Assert.Equal(ExitCode.Failure, error.ExitCode);
     }
 

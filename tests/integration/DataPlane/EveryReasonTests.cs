@@ -178,6 +178,9 @@ public sealed class EveryReasonTests : IAsyncDisposable
     public Task Drain_ItsGraceIsOver() => ClosedByThePoolAsync(CloseReason.Drain);
 
     [Fact]
+    public Task Killed_AnOperatorSaidSo() => ClosedByThePoolAsync(CloseReason.Killed);
+
+    [Fact]
     public Task Rebalance_TheClientIsToGoElsewhere() => ClosedByThePoolAsync(CloseReason.Rebalance);
 
     [Fact]

@@ -8,10 +8,13 @@ namespace ApiLb.IntegrationTests.Service;
 /// <summary>Listening sockets that another process holds, so that clients wait while the daemon is away.</summary>
 public sealed class SocketActivationTests : IAsyncDisposable
 {
-    /// <summary>Addresses that no other test uses.</summary>
-    private static readonly IPEndPoint Listener = new(IPAddress.Parse("127.71.0.2"), 6443);
-    private static readonly IPEndPoint Stranger = new(IPAddress.Parse("127.71.0.2"), 7443);
+    private static int _tests;
 
+    /// <summary>
+    /// An address of its own for each test: whatever process another test starts meanwhile inherits a socket that is passed,
+    /// and keeps its address.
+    /// </summary>
+    private readonly IPAddress _host = new([127, 71, 1, (byte)Interlocked.Increment(ref _tests)]);
     private readonly NamedBackend _cp1 = new("cp1");
     private readonly ConfigurationOnDisk _configuration;
 
@@ -25,6 +28,10 @@ public sealed class SocketActivationTests : IAsyncDisposable
         shutdown: { grace: 10s }
         transport: { reactors: 1 }
         """);
+
+    private IPEndPoint Listener => new(_host, 6443);
+
+    private IPEndPoint Stranger => new(_host, 7443);
 
     private string[] Run => ["run", "--config", _configuration.File];
 

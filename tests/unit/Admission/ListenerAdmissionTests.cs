@@ -102,6 +102,37 @@ public sealed class ListenerAdmissionTests
         }
     }
 
+    [Fact]
+    public void ChangedLimits_CountThoseWhoEnteredBefore()
+    {
+        var before = Of(new ListenerLimitOptions { MaxConnectionsPerSource = 5 });
+        Assert.Null(before.TryAdmit(One));
+
+        var after = After(before, new ListenerLimitOptions { MaxConnections = 2, MaxConnectionsPerSource = 1 });
+
+        Assert.Equal(CloseReason.LimitSource, after.TryAdmit(One));
+        Assert.Null(after.TryAdmit(Other));
+        Assert.Equal(CloseReason.LimitListener, after.TryAdmit(Source.Client("10.0.0.3")));
+        before.Leave(One);
+        Assert.Null(after.TryAdmit(One));
+    }
+
+    [Fact]
+    public void OtherExemptSources_BeginATableOfTheirOwn()
+    {
+        var before = Of(new ListenerLimitOptions { MaxConnectionsPerSource = 1 });
+        Assert.Null(before.TryAdmit(One));
+
+        var after = After(before, new ListenerLimitOptions { MaxConnectionsPerSource = 1, ExemptSources = Source.Networks("10.0.0.2") });
+
+        Assert.Null(after.TryAdmit(One));
+        before.Leave(One);
+        Assert.Equal((0, 1), (before.Sources, after.Sources));
+    }
+
+    private ListenerAdmission After(ListenerAdmission before, ListenerLimitOptions limits) => new(
+        new ListenerOptions { Name = "api", Bind = [], Protocol = ListenerProtocol.Tls, Limits = limits }, _daemon, _time, before);
+
     private ListenerAdmission Of(ListenerLimitOptions limits, params string[] deny) => new(
         new ListenerOptions
         {

@@ -11,6 +11,29 @@ public sealed class ConnectionTrackerTests
 
     private readonly ConnectionTracker _tracker = new();
 
+    [Theory]
+    [InlineData("Bytes", "b", "c")]
+    [InlineData("Age", "a", "c")]
+    [InlineData("Idle", "c", "a")]
+    public void Top_HasThoseThatComeFirstInOrder(string order, params string[] expected)
+    {
+        Add("a", age: 30, bytes: 1, idle: 2);
+        Add("b", age: 10, bytes: 9, idle: null);
+        Add("c", age: 20, bytes: 5, idle: 7);
+
+        Assert.Equal(expected, _tracker.Top(Enum.Parse<ConnectionOrder>(order), 2, _ => true).Select(r => r.Listener));
+    }
+
+    [Fact]
+    public void Top_TellsOnlyWhatIsAskedFor()
+    {
+        Add("a", age: 30, bytes: 1, idle: 2);
+        Add("b", age: 10, bytes: 9, idle: 3);
+
+        var only = Assert.Single(_tracker.Top(ConnectionOrder.Age, 10, r => r.Listener == "b"));
+        Assert.Equal(TimeSpan.FromSeconds(3), only.Idle);
+    }
+
     /// <summary>Each number adds the connection of this number, or removes it when it is there.</summary>
     [Fact]
     public void AnyOrderOfComingAndGoing_IsAsInAList() =>
@@ -117,4 +140,7 @@ public sealed class ConnectionTrackerTests
             _tracker.Add(new CountedConnection(sinceLastAck));
         }
     }
+
+    private void Add(string name, int age, long bytes, int? idle) => _tracker.Add(new CountedConnection(
+        reading: new ConnectionReading(name, default, null, null, TimeSpan.FromSeconds(age), bytes, 0), sinceLastData: idle is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
 }

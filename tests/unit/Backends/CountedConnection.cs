@@ -3,7 +3,7 @@ using ApiLb.Backends;
 namespace ApiLb.UnitTests.Backends;
 
 /// <summary>A connection that counts how often it was cut.</summary>
-internal sealed class CountedConnection(TimeSpan? sinceLastAck = null) : TrackedConnection
+internal sealed class CountedConnection(TimeSpan? sinceLastAck = null, ConnectionReading reading = default, TimeSpan? sinceLastData = null) : TrackedConnection
 {
     public int Cuts { get; private set; }
 
@@ -12,7 +12,7 @@ internal sealed class CountedConnection(TimeSpan? sinceLastAck = null) : Tracked
 
     public override bool MayMove => false;
 
-    public override TimeSpan? SinceLastData => null;
+    public override TimeSpan? SinceLastData => sinceLastData;
 
     public override TimeSpan? SinceLastAck
     {
@@ -22,6 +22,8 @@ internal sealed class CountedConnection(TimeSpan? sinceLastAck = null) : Tracked
             return sinceLastAck;
         }
     }
+
+    public override ConnectionReading Read() => reading;
 
     protected override void Cut() => Cuts++;
 }

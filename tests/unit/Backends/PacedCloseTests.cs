@@ -101,6 +101,25 @@ public sealed class PacedCloseTests
         Assert.Equal(0, late.Cuts);
     }
 
+    [Theory]
+    [InlineData(1, 1, 1000)]
+    [InlineData(25, 2, 80)]
+    [InlineData(10_000, 64, 6.4)]
+    public async Task AskedForPace_IsKeptEvenly(int perSecond, int first, double pauseMilliseconds)
+    {
+        Open(first * 3);
+        var closing = new PacedClose(NoteRoundAsync, _time).CloseAsync(_tracker, CloseReason.Killed, perSecond, CancellationToken.None);
+
+        await _time.TimersArmedAsync(1);
+        Assert.Equal(first, Closed);
+        _time.Advance(TimeSpan.FromMilliseconds(pauseMilliseconds));
+        await _time.TimersArmedAsync(1);
+        Assert.Equal(2 * first, Closed);
+        _time.Advance(TimeSpan.FromMilliseconds(pauseMilliseconds));
+
+        Assert.Equal(_all.Count, await closing.WaitAsync(Deadline, TimeProvider.System, TestContext.Current.CancellationToken));
+    }
+
     private Task<int> CloseAsync(CancellationToken stop) => new PacedClose(NoteRoundAsync, _time).CloseAsync(_tracker, CloseReason.BackendDead, stop);
 
     private Task NoteRoundAsync()

@@ -21,5 +21,7 @@ internal sealed class FakeConnection : TrackedConnection
 
     public override TimeSpan? SinceLastAck => null;
 
+    public override ConnectionReading Read() => default;
+
     protected override void Cut() => _backend.Connections.Remove(this);
 }

@@ -6,6 +6,9 @@ namespace ApiLb.UnitTests.Cli;
 
 public sealed class StatusTableTests
 {
+    /// <summary>By the clock of this host, wherever it is.</summary>
+    private static readonly DateTimeOffset Noon = new(new DateTime(2026, 11, 20, 12, 0, 0, DateTimeKind.Local));
+
     private static readonly DateTimeOffset Since = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -18,9 +21,12 @@ public sealed class StatusTableTests
             kube-apiserver  [::]:6443  tls       control-plane  412/5,000    18,204
 
             control-plane  1/2 ready, least-connections
-            BACKEND       ADDRESS         STATE         SINCE  OPEN  SERVED  FAILED       IN      OUT  LAST CHECK
-            cp1 x3        10.0.0.11:6443  drain, ready  3h12m   412   9,102       0  118 MiB  9.2 GiB  200 in 4.3 ms
-            cp2 (backup)  10.0.0.12:6443  dead            12s     0   9,102      17  118 MiB  9.2 GiB  L4 refused
+            BACKEND       ADDRESS         STATE         SINCE  WEIGHT  OPEN   RATE  SERVED  FAILED       IN      OUT     P50    P99  LAST CHECK
+            cp1 x3        10.0.0.11:6443  drain, ready  3h12m       3   412  4.2/s   9,102       0  118 MiB  9.2 GiB  2.1 ms  14 ms  200 in 4.3 ms
+            cp2 (backup)  10.0.0.12:6443  dead            12s       1     0    0/s   9,102      17  118 MiB  9.2 GiB       -      -  L4 refused
+            total                                                       412  4.2/s  18,204      17  235 MiB   18 GiB
+              cp1 drain by operator since 2026-11-20 12:00, ends in 8m00s, set by uid 0
+              cp1 weight 3 (configured 1) by operator since 2026-11-20 12:00, set by uid 0
               cp2 dead: connection refused
 
             """;
@@ -94,8 +100,13 @@ public sealed class StatusTableTests
         var ready = NewBackend("cp1", "10.0.0.11:6443", "ready") with
         {
             Mode = "drain",
+            ModeOrder = new OrderStatus("uid 0", Noon, Noon.AddHours(1), 480),
             Weight = 3,
+            WeightOrder = new OrderStatus("uid 0", Noon, null, null),
             Active = 412,
+            ConnectionsPerSecond = 4.2,
+            FirstByteP50Seconds = 0.0021,
+            FirstByteP99Seconds = 0.0141,
             LastProbe = new ProbeStatus("passed", "HTTP 200", "l7", 200, 0.0043, 1),
             SinceSeconds = 11_520,
         };

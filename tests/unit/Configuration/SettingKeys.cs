@@ -125,6 +125,7 @@ internal static class SettingKeys
         ConnectSource word => Choice.WordOf(word),
         BalancePolicy word => Choice.WordOf(word),
         BadHelloAction word => Choice.WordOf(word),
+        ConnectionLogging word => Choice.WordOf(word),
         HedgeMode word => Choice.WordOf(word),
         HealthCheckType word => Choice.WordOf(word),
         ControlPlaneSource word => Choice.WordOf(word),

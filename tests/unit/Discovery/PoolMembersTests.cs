@@ -143,6 +143,30 @@ public sealed class PoolMembersTests : IDisposable
         Assert.Equal(_time.GetUtcNow().ToUnixTimeSeconds(), _pool.Discovery?.LastSuccess(0));
     }
 
+    [Fact]
+    public async Task ChangedFile_IsJoinedWithWhatIsBelieved()
+    {
+        using var members = New();
+        await SeesAsync(members, "kubernetes", "a");
+
+        _pool.Change(_pool.Options with { Backends = [new BackendOptions { Name = "other", Address = new BackendAddress("10.0.0.8", 6443) }] });
+        await members.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal(["seed 10.0.0.1:6443", "other 10.0.0.1:6443"], _applied);
+    }
+
+    [Fact]
+    public async Task DiscoveryThatBeginsAnew_DropsWhatItNoLongerSees()
+    {
+        _pool.SetMembers([.. _pool.Options.Backends, new BackendOptions { Name = "discovered before", Address = new BackendAddress("10.0.0.7", 6443) }]);
+        using var members = New();
+        Assert.Empty(_applied);
+
+        await SeesAsync(members, "kubernetes", "");
+
+        Assert.Equal(["seed"], _applied);
+    }
+
     private PoolMembers New() => new(
         _pool,
         all => _applied.Add(string.Join(' ', all.Select(b => b.Name))),

@@ -44,6 +44,10 @@ public sealed class ImportRobustnessTests
     public void Bomb_IsAnswered(string part, int times) =>
         AssertAnswered($"frontend x\n bind *:1\n default_backend y\n backend y\n server z 10.0.0.1:1\n{string.Concat(Enumerable.Repeat(part, times))}");
 
+    [Fact]
+    public void ControlCharacterInAWord_IsHarmlessInTheReasonToo() =>
+        AssertAnswered("frontend x\n bind *:1\n use_backend y if is\0_b\nbackend y\n server z 10.0.0.1:1\n");
+
     private static void AssertAnswered(string text)
     {
         foreach (var format in Enum.GetValues<ImportFormat>())

@@ -19,17 +19,22 @@ public sealed class LogOutputTests
         Assert.Equal(expected, LogOutput.FormatterFor(Enum.Parse<LogFormat>(format), journal, target));
 
     [Fact]
-    public void ShortLine_HasOneLineAndNoControlCharacters()
+    public void ShortLine_HasTimeLevelAndException()
     {
         using var text = new StringWriter();
-        var entry = new LogEntry<string>(
-            LogLevel.Warning, "ApiLb.Backends.BackendPool", 1, "cp1\u001b[31m said\n<0>x", new IOException("broken"), (s, _) => s);
+        var entry = new LogEntry<string>(LogLevel.Warning, "ApiLb.Backends.BackendPool", 1, "cp1 said", new IOException("broken"), (s, _) => s);
 
         new ShortLineFormatter(new FakeTime()).Write(entry, null, text);
 
-        var line = text.ToString();
-        Assert.Matches(@"^\d\d:\d\d:00\.000 warn  cp1 \[31m said <0>x \| System\.IO\.IOException: broken\n$", line);
+        Assert.Matches(@"^\d\d:\d\d:00\.000 warn  cp1 said \| System\.IO\.IOException: broken\n$", text.ToString());
     }
+
+    [Theory]
+    [InlineData("plain", "plain\n")]
+    [InlineData("cp1\u001b[31m said\n<0>x\r\n\ty\n", "cp1\\u001b[31m said <0>x y\n")]
+    [InlineData("\u202Eevil\u0000", "\\u202eevil\\u0000\n")]
+    [InlineData("Grüße", "Grüße\n")]
+    public void LogLine_IsOneAndHarmless(string message, string expected) => Assert.Equal(expected, LogLine.Of(message));
 
     [Fact]
     public void Labels_AreSnakeOrKebabCase()

@@ -6,7 +6,6 @@ namespace ApiLb.Configuration.Binding;
 /// <summary>Binds one entry of <c>backends</c>: <c>address</c>, <c>name=address</c>, or a mapping.</summary>
 internal static class BackendBinder
 {
-    private const int MaximumWeight = 256;
     private const int MostConnections = 1_000_000;
 
     /// <summary>Null when there is no usable address; that is then reported.</summary>
@@ -41,7 +40,7 @@ internal static class BackendBinder
     {
         var name = section.Read("name", Name.Parse, "");
         var hasAddress = section.TryRequire("address", ServerAddress.Parse, "write HOST:PORT or unix:/path", out var address);
-        var weight = section.Read("weight", WholeNumber.Between(0, MaximumWeight), 1);
+        var weight = section.Read("weight", WholeNumber.Between(0, BackendOptions.MaximumWeight), 1);
         var isBackup = section.Read("backup", Flag.Parse, false);
         int? maxConnections = section.Find("maxConnections") is { } setting && setting.TryRead(WholeNumber.Between(1, MostConnections), out var most) ? most : null;
         section.ReportUnknownKeys();

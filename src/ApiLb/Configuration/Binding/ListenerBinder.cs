@@ -7,6 +7,8 @@ namespace ApiLb.Configuration.Binding;
 /// <summary>Binds one entry of <c>listeners</c>, and checks that it and its pool fit together.</summary>
 internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddresses bound)
 {
+    private const int LargestSample = 1_000_000;
+
     private static readonly TimeSpan ShortestFirstFlight = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestFirstFlight = TimeSpan.FromMinutes(10);
 
@@ -29,10 +31,17 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
             ProxyProtocol = section.Find("proxyProtocol") is { } proxies ? ProxyProtocolBinder.Bind(proxies.Section()) : null,
             FirstFlightTimeout = section.Read("firstFlightTimeout", Duration.Between(ShortestFirstFlight, LongestFirstFlight), listener.FirstFlightTimeout),
             OnBadHello = section.Read("onBadHello", Choice.Of<BadHelloAction>(), listener.OnBadHello),
+            LogConnections = section.Read("logConnections", Choice.Of<ConnectionLogging>(), listener.LogConnections),
+            LogSample = section.Read("logSample", WholeNumber.Between(1, LargestSample), listener.LogSample),
             Limits = ListenerLimitBinder.Bind(section.Section("limits")),
             Allow = NetworkListBinder.Bind(section, "allow"),
             Deny = NetworkListBinder.Bind(section, "deny"),
         };
+
+        if (section.Has("logSample") && listener.LogConnections != ConnectionLogging.All)
+        {
+            section.Warn("logSample", "has no effect without logConnections: all");
+        }
 
         if (hasProtocol)
         {

@@ -41,9 +41,13 @@ internal sealed class LiveScreen : IDisposable
         return text.ToString();
     }
 
-    public void Draw(IRenderable content)
+    public void Draw(IRenderable content) => Show(Render(content, Width, _hasColours));
+
+    /// <summary>Shows a picture that is drawn already. Only while there is a screen.</summary>
+    /// <param name="text">Lines of at most <see cref="Width"/>; those that are too many are left out.</param>
+    public static void Show(string text)
     {
-        var lines = Render(content, Width, _hasColours).TrimEnd('\n').Split('\n').Take(Height);
+        var lines = text.TrimEnd('\n').Split('\n').Take(Height);
 
         // Each line is cleared before it is written: after its last column the cursor may still stand on it.
         Console.Out.Write(BeginFrame + string.Concat(lines.Select((line, i) => (i == 0 ? "\e[K" : "\r\n\e[K") + line)) + EndFrame);

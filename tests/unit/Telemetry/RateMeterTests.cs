@@ -1,11 +1,11 @@
-using ApiLb.Demo;
+using ApiLb.Telemetry;
 using Xunit;
 
-namespace ApiLb.UnitTests.Demo;
+namespace ApiLb.UnitTests.Telemetry;
 
 public sealed class RateMeterTests
 {
-    private readonly RateMeter _meter = new();
+    private readonly RateMeter _meter = new(TimeSpan.FromSeconds(3));
 
     [Fact]
     public void FirstSample_HasNoRate() => Assert.Equal(0, _meter.Sample(TimeSpan.FromSeconds(7), 100));

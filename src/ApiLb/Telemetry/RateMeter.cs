@@ -1,10 +1,8 @@
-namespace ApiLb.Demo;
+namespace ApiLb.Telemetry;
 
-/// <summary>Turns a counter that only grows into a rate: the mean of the last seconds. For one reader.</summary>
-internal sealed class RateMeter
+/// <summary>Turns a counter that only grows into a rate: the mean of a window. For one reader.</summary>
+internal sealed class RateMeter(TimeSpan window)
 {
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
-
     private readonly Queue<(TimeSpan At, long Total)> _samples = new();
 
     /// <param name="at">Monotonic time of the sample.</param>
@@ -13,7 +11,7 @@ internal sealed class RateMeter
     public double Sample(TimeSpan at, long total)
     {
         _samples.Enqueue((at, total));
-        while (_samples.Count > 2 && at - _samples.Peek().At > Window)
+        while (_samples.Count > 2 && at - _samples.Peek().At > window)
         {
             _samples.Dequeue();
         }

@@ -1,0 +1,6 @@
+namespace ApiLb.Admin;
+
+/// <summary>One admin request, after it is known that whoever asks may ask.</summary>
+/// <param name="Query">Its parameters.</param>
+/// <param name="By">Whose word it is, for people.</param>
+internal readonly record struct AdminCall(AdminQuery Query, string By);
