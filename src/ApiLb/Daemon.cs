@@ -214,6 +214,7 @@ internal sealed class Daemon : IAsyncDisposable
         MaxConnections = () => MaxConnections,
         Reactors = TransportOptionsOf(_options.Transport).Reactors,
         CanAccept = () => _isAccepting,
-        Close = (backend, stop) => _closing.CloseAsync(backend, CloseReason.Drain, stop),
+        Operators = _operators,
+        Kill = _closing.Kill,
     };
 }

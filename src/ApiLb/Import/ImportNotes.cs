@@ -23,11 +23,11 @@ internal sealed class ImportNotes
     private void Add(Statement statement, ImportOutcome outcome, string reason) =>
         Add(new ImportNote(statement.Line, statement.Text, outcome, reason));
 
-    /// <summary>Reasons name words of the file too.</summary>
     private void Add(ImportNote note)
     {
         if (_notes.Count < Most)
         {
+            // Reasons quote words of the file, and end on a terminal.
             _notes.Add(note with { Reason = Quoted.Harmless(note.Reason) });
         }
     }

@@ -38,6 +38,9 @@ public sealed class ImportRobustnessTests
     [InlineData("\"", 99_999)]
     [InlineData("x ", 200_000)]
     [InlineData("}", 50_000)]
+    [InlineData("frontend q\n use_backend y if ap\0i\n", 1)]
+    [InlineData("global\n ca-base /a\u001bb\nlisten q\n bind *:2\n server s 10.0.0.2:1 check check-ssl verify required ca-file x\n", 1)]
+    [InlineData("defaults d from e\u001b[2J\n frontend f from g\u001b[2J\n", 1)]
     public void Bomb_IsAnswered(string part, int times) =>
         AssertAnswered($"frontend x\n bind *:1\n default_backend y\n backend y\n server z 10.0.0.1:1\n{string.Concat(Enumerable.Repeat(part, times))}");
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ApiLb.Backends;
 using ApiLb.Health;
@@ -8,7 +9,7 @@ namespace ApiLb.Admin.HaProxy;
 /// HAProxy's runtime commands about servers (its management guide, 9.3), and its answers to them, word for word where it has any.
 /// Thread-safe.
 /// </summary>
-internal sealed class RuntimeCommands(RuntimeSources sources)
+internal sealed class RuntimeCommands(RuntimeSources sources, TimeProvider time)
 {
     private const string NeedsServer = "Require 'backend/server'.\n";
     private const string NoServer = "No such server.\n";
@@ -40,13 +41,12 @@ internal sealed class RuntimeCommands(RuntimeSources sources)
 
     private readonly StatReader _stat = new(sources);
     private readonly ProcessTable _info = new(sources);
-    private readonly RuntimeOrders _orders = new(sources);
 
     /// <summary>The answer to one command, without the empty line that follows it.</summary>
     /// <param name="command">One command, without semicolon.</param>
-    /// <param name="mayChange">Whether the client may change something.</param>
+    /// <param name="client">Who asks.</param>
     /// <param name="stop">Ends what takes long.</param>
-    public async Task<string> AnswerAsync(string command, bool mayChange, CancellationToken stop)
+    public async Task<string> AnswerAsync(string command, RuntimeClient client, CancellationToken stop)
     {
         var words = command.Split((char[]?)[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         return words switch
@@ -57,15 +57,15 @@ internal sealed class RuntimeCommands(RuntimeSources sources)
             ["show", "version"] => $"{Telemetry.ProcessLifetime.Version}\n",
             ["show", "servers", "state", ..] => ShowServers(words.ElementAtOrDefault(3)),
             ["get", "weight", ..] => GetWeight(words.ElementAtOrDefault(2)),
-            ["set" or "enable" or "disable" or "shutdown", ..] when !mayChange => "Permission denied\n",
-            ["set", "server", _, "state", ..] => SetState(words[2], words.ElementAtOrDefault(4)),
-            ["set", "server", _, "weight", ..] => SetWeight(words[2], words.ElementAtOrDefault(4)),
-            ["set", "server", _, ..] => WithServer(words[2], _ => "usage: set server <backend>/<server> weight | state\n"),
+            ["set" or "enable" or "disable" or "shutdown", ..] when client.Refusal is { } refusal => $"Permission denied: {refusal}\n",
+            ["set", "server", _, "state", ..] => await SetStateAsync(words[2], words.ElementAtOrDefault(4), client, stop),
+            ["set", "server", _, "weight", ..] => await SetWeightAsync(words[2], words.ElementAtOrDefault(4), client, stop),
+            ["set", "server", _, ..] => TryFind(words[2], out _, out var missing) ? "usage: set server <backend>/<server> weight | state\n" : missing,
             ["set", "server"] => NeedsServer,
-            ["set", "weight", ..] => SetWeight(words.ElementAtOrDefault(2), words.ElementAtOrDefault(3)),
-            ["disable", "server", ..] => SetMode(words.ElementAtOrDefault(2), OperatorMode.Maint),
-            ["enable", "server", ..] => SetMode(words.ElementAtOrDefault(2), OperatorMode.Ready),
-            ["shutdown", "sessions", "server", ..] => await ShutdownAsync(words.ElementAtOrDefault(3), stop),
+            ["set", "weight", ..] => await SetWeightAsync(words.ElementAtOrDefault(2), words.ElementAtOrDefault(3), client, stop),
+            ["disable", "server", ..] => await SetStateAsync(words.ElementAtOrDefault(2), "maint", client, stop),
+            ["enable", "server", ..] => await SetStateAsync(words.ElementAtOrDefault(2), "ready", client, stop),
+            ["shutdown", "sessions", "server", ..] => Shutdown(words.ElementAtOrDefault(3)),
             _ => $"Unknown command.{Help["The following commands are valid at this level:".Length..]}",
         };
     }
@@ -73,33 +73,38 @@ internal sealed class RuntimeCommands(RuntimeSources sources)
     private string ShowServers(string? name)
     {
         var pools = sources.Pools.Where(p => name is null || p.Name == name).ToList();
-        return pools.Count > 0 ? new ServerStateTable(_stat).Write(pools, _orders.InitialWeightOf) : NoBackend;
+        return pools.Count > 0 ? new ServerStateTable(_stat).Write(pools) : NoBackend;
     }
 
-    private string GetWeight(string? server) => WithServer(
-        server, b => string.Create(CultureInfo.InvariantCulture, $"{b.Options.Weight} (initial {_orders.InitialWeightOf(b)})\n"));
+    private string GetWeight(string? server) => TryFind(server, out var backend, out var refusal)
+        ? string.Create(CultureInfo.InvariantCulture, $"{backend.Weight} (initial {backend.Options.Weight})\n")
+        : refusal;
 
-    private string SetState(string server, string? state) => WithServer(server, backend =>
+    private async Task<string> SetStateAsync(string? server, string? state, RuntimeClient client, CancellationToken stop)
     {
+        if (!TryFind(server, out var backend, out var refusal))
+        {
+            return refusal;
+        }
+
         OperatorMode? mode = state switch { "ready" => OperatorMode.Ready, "drain" => OperatorMode.Drain, "maint" => OperatorMode.Maint, _ => null };
         if (mode is not { } wanted)
         {
             return StateWords;
         }
 
-        _orders.SetMode(backend, wanted);
+        await sources.Operators.SetModeAsync(backend, new ModeOrder(wanted, TermsOf(client)), stop);
         return "";
-    });
+    }
 
-    private string SetMode(string? server, OperatorMode mode) => WithServer(server, backend =>
+    /// <summary>A number, or a percentage of the configured weight.</summary>
+    private async Task<string> SetWeightAsync(string? server, string? text, RuntimeClient client, CancellationToken stop)
     {
-        _orders.SetMode(backend, mode);
-        return "";
-    });
+        if (!TryFind(server, out var backend, out var refusal))
+        {
+            return refusal;
+        }
 
-    /// <summary>A number, or a percentage of the initial weight.</summary>
-    private string SetWeight(string? server, string? text) => WithServer(server, backend =>
-    {
         var isRelative = text?.EndsWith('%') ?? false;
         var digits = isRelative ? text![..^1] : text;
         if (string.IsNullOrEmpty(text) || !int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
@@ -112,40 +117,39 @@ internal sealed class RuntimeCommands(RuntimeSources sources)
             return RelativeRange;
         }
 
-        var weight = isRelative ? Math.Min(HighestWeight, (long)_orders.InitialWeightOf(backend) * number / 100) : number;
+        var weight = isRelative ? Math.Min(HighestWeight, (long)backend.Options.Weight * number / 100) : number;
         if (weight is < 0 or > HighestWeight)
         {
             return WeightRange;
         }
 
-        _orders.SetWeight(backend, (int)weight);
+        await sources.Operators.SetWeightAsync(backend, new WeightOrder((int)weight, TermsOf(client)), stop);
         return "";
-    });
-
-    private async Task<string> ShutdownAsync(string? server, CancellationToken stop)
-    {
-        Backend? found = null;
-        var refusal = WithServer(server, backend =>
-        {
-            found = backend;
-            return "";
-        });
-        if (found is not null)
-        {
-            await _orders.CloseAsync(found, stop);
-        }
-
-        return refusal;
     }
 
-    private string WithServer(string? name, Func<Backend, string> answer)
+    private string Shutdown(string? server)
     {
-        if (name?.Split('/') is not [{ Length: > 0 } pool, { Length: > 0 } server])
+        if (!TryFind(server, out var backend, out var refusal))
         {
-            return NeedsServer;
+            return refusal;
         }
 
-        var backend = sources.Pools.FirstOrDefault(p => p.Name == pool)?.Snapshot.Backends.FirstOrDefault(b => b.Name == server);
-        return backend is null ? NoServer : answer(backend);
+        sources.Kill(backend, null);
+        return "";
+    }
+
+    private OrderTerms TermsOf(RuntimeClient client) => new(client.By, time.GetUtcNow());
+
+    private bool TryFind(string? name, [NotNullWhen(true)] out Backend? backend, [NotNullWhen(false)] out string? refusal)
+    {
+        (backend, refusal) = (null, NeedsServer);
+        if (name?.Split('/') is not [{ Length: > 0 } pool, { Length: > 0 } server])
+        {
+            return false;
+        }
+
+        backend = sources.Pools.FirstOrDefault(p => p.Name == pool)?.Snapshot.Backends.FirstOrDefault(b => b.Name == server);
+        refusal = backend is null ? NoServer : null;
+        return backend is not null;
     }
 }

@@ -24,9 +24,9 @@ internal sealed class RuntimeConnection(RuntimeCommands commands, TimeProvider t
     private bool _isOver;
 
     /// <param name="socket">Closed by the caller.</param>
-    /// <param name="mayChange">Whether this client may change something.</param>
+    /// <param name="client">Who it is.</param>
     /// <param name="stop">Fires when the daemon stops.</param>
-    public async Task ServeAsync(Socket socket, bool mayChange, CancellationToken stop)
+    public async Task ServeAsync(Socket socket, RuntimeClient client, CancellationToken stop)
     {
         var buffer = new byte[LongestLine];
         var length = 0;
@@ -47,7 +47,7 @@ internal sealed class RuntimeConnection(RuntimeCommands commands, TimeProvider t
 
             // The last line may end with the connection instead of a newline.
             var line = Encoding.UTF8.GetString(buffer, 0, end < 0 ? length : end);
-            var answer = await AnswerAsync(line, mayChange, stop);
+            var answer = await AnswerAsync(line, client, stop);
             var taken = end < 0 ? length : end + 1;
             buffer.AsSpan(taken, length - taken).CopyTo(buffer);
             length -= taken;
@@ -56,7 +56,7 @@ internal sealed class RuntimeConnection(RuntimeCommands commands, TimeProvider t
         }
     }
 
-    private async Task<string> AnswerAsync(string line, bool mayChange, CancellationToken stop)
+    private async Task<string> AnswerAsync(string line, RuntimeClient client, CancellationToken stop)
     {
         if (_isInteractive && string.IsNullOrWhiteSpace(line))
         {
@@ -78,7 +78,7 @@ internal sealed class RuntimeConnection(RuntimeCommands commands, TimeProvider t
                 case "":
                     break;
                 default:
-                    text.Append(await commands.AnswerAsync(command, mayChange, stop)).Append(End());
+                    text.Append(await commands.AnswerAsync(command, client, stop)).Append(End());
                     break;
             }
         }

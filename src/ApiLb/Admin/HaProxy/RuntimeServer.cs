@@ -5,7 +5,7 @@ namespace ApiLb.Admin.HaProxy;
 
 /// <summary>
 /// <c>admin.haproxySocket</c>: a unix socket that understands HAProxy's runtime commands, so that scripts and exporters made for it go
-/// on working. The mode of the file says who may come, as with the admin socket. Start once, dispose once.
+/// on working. Who may come, and who may change something, is as with the admin socket. Start once, dispose once.
 /// </summary>
 internal sealed partial class RuntimeServer(string path, RuntimeSources sources, TimeProvider time, ILogger<RuntimeServer> logger) : IAsyncDisposable
 {
@@ -13,7 +13,8 @@ internal sealed partial class RuntimeServer(string path, RuntimeSources sources,
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly RuntimeCommands _commands = new(sources);
+    private readonly RuntimeCommands _commands = new(sources, time);
+    private readonly OperatorPermission _permission = OperatorPermission.OfThisHost();
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _places = new(MostClients, MostClients);
     private Socket? _socket;
@@ -68,7 +69,9 @@ internal sealed partial class RuntimeServer(string path, RuntimeSources sources,
     {
         try
         {
-            await new RuntimeConnection(_commands, time).ServeAsync(client, mayChange: true, stop);
+            var peer = PeerCredentials.Of(client);
+            var who = new RuntimeClient(peer?.ToString() ?? "somebody", _permission.RefusalOf(peer));
+            await new RuntimeConnection(_commands, time).ServeAsync(client, who, stop);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using ApiLb.Backends;
+using ApiLb.Operators;
 using ApiLb.Telemetry;
 
 namespace ApiLb.Admin.HaProxy;
@@ -20,6 +21,9 @@ internal sealed record RuntimeSources
 
     public required Func<bool> CanAccept { get; init; }
 
-    /// <summary>Closes what a backend serves, at a pace that does not disturb others; done when all were told.</summary>
-    public required Func<Backend, CancellationToken, Task> Close { get; init; }
+    /// <summary>Takes orders about backends.</summary>
+    public required OperatorDesk Operators { get; init; }
+
+    /// <summary>Begins to close what a backend serves, so many in a second, or as many as do not disturb others. Must not block or throw.</summary>
+    public required Action<Backend, int?> Kill { get; init; }
 }

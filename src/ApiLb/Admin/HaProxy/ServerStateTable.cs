@@ -25,21 +25,21 @@ internal sealed class ServerStateTable(StatReader ids)
     private const int ChecksEnabled = 6;
     private const int Initial = 1;
 
-    public string Write(IEnumerable<BackendPool> pools, Func<Backend, int> initialWeight)
+    public string Write(IEnumerable<BackendPool> pools)
     {
         var text = new StringBuilder(Header);
         foreach (var pool in pools)
         {
             foreach (var (index, backend) in pool.Snapshot.Backends.Index())
             {
-                Append(text, pool, backend, index + 1, initialWeight(backend));
+                Append(text, pool, backend, index + 1);
             }
         }
 
         return text.ToString();
     }
 
-    private void Append(StringBuilder text, BackendPool pool, Backend backend, int id, int initialWeight)
+    private void Append(StringBuilder text, BackendPool pool, Backend backend, int id)
     {
         var health = backend.Health.Current;
         var address = backend.Options.Address;
@@ -53,7 +53,7 @@ internal sealed class ServerStateTable(StatReader ids)
         // Health counts up to rise + fall - 1 and down to 0; ApiLb tells settled states only.
         var checkHealth = StateOf(health.Status) == Stopped ? 0 : pool.Options.Health.Rise + pool.Options.Health.Fall - 1;
         text.Append(CultureInfo.InvariantCulture, $"{ids.IdOf(pool)} {pool.Name} {id} {backend.Name} {(isName ? resolved ?? "-" : address.Host)} ")
-            .Append(CultureInfo.InvariantCulture, $"{(backend.Mode == OperatorMode.Maint ? Stopped : StateOf(health.Status))} {admin} {backend.Options.Weight} {initialWeight} {sinceChange} ")
+            .Append(CultureInfo.InvariantCulture, $"{(backend.Mode == OperatorMode.Maint ? Stopped : StateOf(health.Status))} {admin} {backend.Weight} {backend.Options.Weight} {sinceChange} ")
             .Append(CultureInfo.InvariantCulture, $"{check} {result} {checkHealth} {ChecksEnabled} 0 0 0 {(isName ? address.Host : "-")} {address.Port} - 0 0 - - 0\n");
     }
 

@@ -76,8 +76,8 @@ internal sealed class StatReader(RuntimeSources sources)
             .Set("qcur", 0)
             .Set("slim", backend.Options.MaxConnections)
             .Set("status", ServerWord.Of(backend))
-            .Set("weight", backend.Options.Weight)
-            .Set("uweight", backend.Options.Weight)
+            .Set("weight", backend.Weight)
+            .Set("uweight", backend.Weight)
             .Set("act", backend.Options.IsBackup ? 0 : 1)
             .Set("bck", backend.Options.IsBackup ? 1 : 0)
             .Set("chkfail", backend.Counters.ProbesFailed)
@@ -102,9 +102,9 @@ internal sealed class StatReader(RuntimeSources sources)
     private static StatRow ReadPool(BackendPool pool, PoolSnapshot snapshot, int id)
     {
         // HAProxy counts who can be chosen: its backups only while nobody else is up.
-        var up = snapshot.Backends.Where(b => ServerWord.Of(b) == ServerWord.Up && b.Options.Weight > 0).ToList();
+        var up = snapshot.Backends.Where(b => ServerWord.Of(b) == ServerWord.Up && b.Weight > 0).ToList();
         var active = up.Count(b => !b.Options.IsBackup);
-        var weight = up.Where(b => b.Options.IsBackup == (active == 0)).Sum(b => b.Options.Weight);
+        var weight = up.Where(b => b.Options.IsBackup == (active == 0)).Sum(b => b.Weight);
         var fields = Traffic(snapshot.Backends)
             .Set("qcur", pool.Line.Length)
             .Set("dreq", 0)

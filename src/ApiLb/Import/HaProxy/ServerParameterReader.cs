@@ -93,13 +93,14 @@ internal sealed class ServerParameterReader(ImportNotes notes)
 
     private string? CaFileOf(Statement statement, string path, string caBase, string? before)
     {
-        if (path.StartsWith('@') || !FilePath.Parse(path).TryGet(out _, out _))
+        var full = path.StartsWith('/') || caBase.Length == 0 ? path : $"{caBase.TrimEnd('/')}/{path}";
+        if (path.Length > 0 && path[0] != '@' && FilePath.Parse(full).TryGet(out _, out _))
         {
-            notes.LeftOut(statement, $"ca-file {Quoted.Shorten(path)}: ApiLb reads PEM files");
-            return before;
+            return full;
         }
 
-        return path.StartsWith('/') || caBase.Length == 0 ? path : $"{caBase.TrimEnd('/')}/{path}";
+        notes.LeftOut(statement, $"ca-file {Quoted.Shorten(path)}: ApiLb reads PEM files");
+        return before;
     }
 
     private string? NameOf(Statement statement, string name)

@@ -1,33 +1,40 @@
 using ApiLb.Admin.HaProxy;
 using ApiLb.Backends;
 using ApiLb.Health;
+using ApiLb.Operators;
 using ApiLb.Telemetry;
 using ApiLb.UnitTests.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ApiLb.UnitTests.Admin.HaProxy;
 
 /// <summary>The answers are those of HAProxy 2.6, read off a real one.</summary>
-public sealed class RuntimeCommandsTests
+public sealed class RuntimeCommandsTests : IDisposable
 {
     private readonly BackendPool _pool = Observed.Pool(TimeProvider.System, "a", "b");
     private readonly List<string> _closed = [];
+    private readonly OperatorDesk _desk;
     private readonly RuntimeCommands _commands;
 
-    public RuntimeCommandsTests() => _commands = new RuntimeCommands(new RuntimeSources
+    public RuntimeCommandsTests()
     {
-        Pools = [_pool],
-        Listeners = [],
-        Lifetime = new ProcessLifetime(TimeProvider.System),
-        MaxConnections = () => 1000,
-        Reactors = 2,
-        CanAccept = () => true,
-        Close = (backend, _) =>
+        _desk = new OperatorDesk([_pool], new OrderBook(null, NullLogger.Instance), TimeProvider.System, NullLogger<OperatorDesk>.Instance);
+        var sources = new RuntimeSources
         {
-            _closed.Add(backend.Name);
-            return Task.CompletedTask;
-        },
-    });
+            Pools = [_pool],
+            Listeners = [],
+            Lifetime = new ProcessLifetime(TimeProvider.System),
+            MaxConnections = () => 1000,
+            Reactors = 2,
+            CanAccept = () => true,
+            Operators = _desk,
+            Kill = (backend, _) => _closed.Add(backend.Name),
+        };
+        _commands = new RuntimeCommands(sources, TimeProvider.System);
+    }
+
+    public void Dispose() => _desk.Dispose();
 
     [Theory]
     [InlineData("set server control-plane/a state drain", "Drain")]
@@ -53,10 +60,19 @@ public sealed class RuntimeCommandsTests
     {
         Assert.Equal("", await AskAsync(command));
 
-        Assert.Equal((weight, 1), (_pool.At(0).Options.Weight, _pool.At(1).Options.Weight));
+        Assert.Equal((weight, 1), (_pool.At(0).Weight, _pool.At(1).Weight));
         Assert.Equal($"{weight} (initial 1)\n", await AskAsync("get weight control-plane/a"));
         Assert.Equal("", await AskAsync("set weight control-plane/a 100%"));
-        Assert.Equal(1, _pool.At(0).Options.Weight);
+        Assert.Equal(1, _pool.At(0).Weight);
+    }
+
+    [Fact]
+    public async Task Order_IsSigned()
+    {
+        await AskAsync("set server control-plane/a state drain");
+        await AskAsync("set weight control-plane/a 3");
+
+        Assert.Equal(("uid 0", "uid 0"), (_pool.At(0).ModeOrder.Terms?.By, _pool.At(0).WeightOrder?.Terms.By));
     }
 
     [Fact]
@@ -127,16 +143,18 @@ public sealed class RuntimeCommandsTests
     [InlineData("shutdown sessions server control-plane/a")]
     public async Task ClientThatMayOnlyLook_ChangesNothing(string command)
     {
-        Assert.Equal("Permission denied\n", await _commands.AnswerAsync(command, mayChange: false, CancellationToken.None));
+        var answer = await _commands.AnswerAsync(command, new RuntimeClient("uid 1000", "join the group apilb"), CancellationToken.None);
+
+        Assert.Equal("Permission denied: join the group apilb\n", answer);
 
         AssertUntouched();
     }
 
-    private Task<string> AskAsync(string command) => _commands.AnswerAsync(command, mayChange: true, CancellationToken.None);
+    private Task<string> AskAsync(string command) => _commands.AnswerAsync(command, new RuntimeClient("uid 0", Refusal: null), CancellationToken.None);
 
     private void AssertUntouched()
     {
-        Assert.All(_pool.Snapshot.Backends, b => Assert.Equal((OperatorMode.Ready, 1), (b.Mode, b.Options.Weight)));
+        Assert.All(_pool.Snapshot.Backends, b => Assert.Equal((OperatorMode.Ready, 1), (b.Mode, b.Weight)));
         Assert.Empty(_closed);
     }
 }
