@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ApiLb.Configuration;
 using ApiLb.Etcd;
@@ -10,6 +11,8 @@ namespace ApiLb.IntegrationTests.Etcd;
 /// <summary>The daemon watches a real etcd; each event shows in the snapshot, in /metrics and in the log.</summary>
 public sealed class EtcdClusterTests
 {
+    private const int Quota = 8_000_000;
+
     [Fact]
     public async Task MembersDieAndReturn_QuorumIsLostAndHeldAgain()
     {
@@ -70,17 +73,17 @@ public sealed class EtcdClusterTests
     [Fact]
     public async Task FullDatabase_IsNearlyFullFirstAndThenAnAlarm()
     {
-        await using var etcd = await EtcdCluster.StartAsync(1, "--quota-backend-bytes", "1500000");
+        await using var etcd = await EtcdCluster.StartAsync(1, "--quota-backend-bytes", Quota.ToString(CultureInfo.InvariantCulture));
         await using var daemon = await WatchAsync(etcd.Watched);
 
-        await FillAsync(etcd, values: 12);
+        await FillAsync(etcd, bytes: Quota * 85 / 100);
         await BecomesAsync(daemon, s => s.Has(EtcdConditionKind.DatabaseNearlyFull) && !s.Has(EtcdConditionKind.NoSpace));
-        await FillAsync(etcd, values: 20);
+        await FillAsync(etcd, bytes: int.MaxValue);
         await BecomesAsync(daemon, s => s.Has(EtcdConditionKind.NoSpace));
 
         Assert.Equal(EtcdAdviceKind.None, EtcdAdvice.For(daemon.Daemon.Etcd!.Snapshot, etcd.Members[0].Host).Kind);
         Assert.Equal(1, await daemon.MetricAsync("apilb_etcd_alarm{alarm=\"no_space\"}"));
-        Assert.Equal(1_500_000, await daemon.MetricAsync("apilb_etcd_quota_bytes{member=\"e1\"}"));
+        Assert.Equal(Quota, await daemon.MetricAsync("apilb_etcd_quota_bytes{member=\"e1\"}"));
         Assert.True(daemon.Daemon.Etcd.Snapshot.Members[0].Reading!.IsHealthy, "it still serves reads");
         AssertLoggedOnce(daemon, "Warning: etcd: alarm NOSPACE on e1");
         await DisarmAsync(etcd, "NOSPACE");
@@ -95,7 +98,7 @@ public sealed class EtcdClusterTests
         await BecomesAsync(daemon, s => s.VotersUp == 3);
         var corrupt = daemon.Daemon.Etcd!.Snapshot.Members[1].Reading!.MemberId;
 
-        await etcd.PostAsync(etcd.Members[0], "maintenance/alarm", new { action = "ACTIVATE", memberID = corrupt.ToString(System.Globalization.CultureInfo.InvariantCulture), alarm = "CORRUPT" });
+        await etcd.PostAsync(etcd.Members[0], "maintenance/alarm", new { action = "ACTIVATE", memberID = corrupt.ToString(CultureInfo.InvariantCulture), alarm = "CORRUPT" });
 
         await BecomesAsync(daemon, s => s.Has(EtcdConditionKind.Corrupt) && s.IsCorrupt(etcd.Members[1].Host));
         Assert.Equal(
@@ -114,13 +117,25 @@ public sealed class EtcdClusterTests
         () => holds(daemon.Daemon.Etcd!.Snapshot),
         () => $"{daemon.Daemon.Etcd!.Snapshot}\n{string.Join('\n', daemon.Daemon.Etcd.Snapshot.Members)}\n{string.Join('\n', daemon.Daemon.Etcd.Snapshot.Conditions)}");
 
-    private static async Task FillAsync(EtcdCluster etcd, int values)
+    /// <summary>Writes until the database is that large, which it may become by leaps of some pages, or takes no more.</summary>
+    private static async Task FillAsync(EtcdCluster etcd, int bytes)
     {
-        var value = Convert.ToBase64String(new byte[100_000]);
-        for (var key = 0; key < values; key++)
+        var value = Convert.ToBase64String(new byte[50_000]);
+        for (var key = 0; await SizeAsync(etcd) < bytes; key++)
         {
-            await etcd.PostAsync(etcd.Members[0], "kv/put", new { key = Convert.ToBase64String(BitConverter.GetBytes(key)), value });
+            Assert.InRange(key, 0, 1000);
+            var (status, _) = await etcd.PostAsync(etcd.Members[0], "kv/put", new { key = Convert.ToBase64String(BitConverter.GetBytes(key)), value });
+            if (status != 200)
+            {
+                return;
+            }
         }
+    }
+
+    private static async Task<long> SizeAsync(EtcdCluster etcd)
+    {
+        var (_, status) = await etcd.PostAsync(etcd.Members[0], "maintenance/status", new { });
+        return long.Parse(status.GetProperty("dbSize").GetString()!, CultureInfo.InvariantCulture);
     }
 
     private static async Task DisarmAsync(EtcdCluster etcd, string alarm)
