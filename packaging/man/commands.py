@@ -9,9 +9,22 @@ import roff
 INHERITED = ("-?, -h, --help", "--version")
 
 
+def run_help(apilb, *command):
+    return subprocess.run([apilb, *command, "--help"], check=True, capture_output=True, text=True).stdout
+
+
+def overview(apilb):
+    """What apilb --help says: the line about the program, and the names of its commands."""
+    description, _, rest = run_help(apilb).partition("\n\nUsage: ")
+    names = re.findall(r"^  (\S+)  ", rest, flags=re.MULTILINE)
+    if not rest or not names:
+        sys.exit("commands.py: apilb --help has no line \"Usage: ...\" with commands below it")
+    return description, names
+
+
 def help_of(apilb, *command):
-    """The sections of --help: {'Options': [(term, text), ...], 'Description': 'text', ...}."""
-    text = subprocess.run([apilb, *command, "--help"], check=True, capture_output=True, text=True).stdout
+    """The sections of a command's --help: {'Options': [(term, text), ...], 'Description': 'text', ...}."""
+    text = run_help(apilb, *command)
     parts = re.split(r"^(\w+):\n", text, flags=re.MULTILINE)[1:]
     return {name: lines(body) if name in ("Options", "Arguments", "Commands") else prose(body) for name, body in zip(parts[::2], parts[1::2])}
 
@@ -46,18 +59,18 @@ def command_page(apilb, *command):
 
 
 def page(apilb, version):
-    root = help_of(apilb)
+    description, commands = overview(apilb)
     yield roff.title("APILB", 1, version)
     yield roff.heading("NAME")
     yield "apilb \\- load balancer for Kubernetes API servers"
     yield roff.heading("SYNOPSIS")
     yield ".B apilb\n.I command\n.RI [ option ...]"
     yield roff.heading("DESCRIPTION")
-    yield roff.escape(root["Description"])
+    yield roff.escape(description)
     yield roff.paragraph("The daemon and its operator's tool are one program. Every command and option completes with the tab key in bash, zsh and fish.")
     yield roff.heading("COMMANDS")
-    for name, _ in root["Commands"]:
-        yield from command_page(apilb, name.split()[0])
+    for name in commands:
+        yield from command_page(apilb, name)
     yield roff.heading("FILES")
     yield roff.item("/etc/apilb/apilb.yaml", "The configuration: apilb.yaml(5).")
     yield roff.item("/run/apilb/admin.sock", "Where commands reach the daemon.")

@@ -15,7 +15,7 @@ internal static class LabNetwork
         await IpAsync("-n", Switch, "link", "set", "bridge", "up");
         foreach (var host in LabHost.All)
         {
-            await LayAsync(host);
+            await LayAsync(host, Switch);
         }
     }
 
@@ -39,12 +39,15 @@ internal static class LabNetwork
 
     public static Task PlugAsync(LabHost host) => IpAsync("-n", Switch, "link", "set", host.Name, "up");
 
-    private static async Task LayAsync(LabHost host)
+    /// <summary>Makes a host and puts its cable into the bridge of a switch.</summary>
+    /// <param name="host">Whose namespace must not exist yet.</param>
+    /// <param name="switchName">A namespace with a device called bridge.</param>
+    public static async Task LayAsync(LabHost host, string switchName)
     {
         var name = host.Namespace.Name;
         await IpAsync("netns", "add", name);
-        await IpAsync("-n", Switch, "link", "add", host.Name, "type", "veth", "peer", "name", "eth0", "netns", name);
-        await IpAsync("-n", Switch, "link", "set", host.Name, "master", "bridge", "up");
+        await IpAsync("-n", switchName, "link", "add", host.Name, "type", "veth", "peer", "name", "eth0", "netns", name);
+        await IpAsync("-n", switchName, "link", "set", host.Name, "master", "bridge", "up");
         await IpAsync("-n", name, "address", "add", host.Address + "/24", "dev", "eth0");
         await IpAsync("-n", name, "link", "set", "lo", "up");
         await IpAsync("-n", name, "link", "set", "eth0", "up");

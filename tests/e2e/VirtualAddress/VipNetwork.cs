@@ -37,7 +37,7 @@ internal static class VipNetwork
         await IpAsync("-n", Switch, "link", "set", "bridge", "up");
         foreach (var host in All)
         {
-            await LayAsync(host);
+            await LabNetwork.LayAsync(host, Switch);
         }
 
         foreach (var backend in BackendEndPoints.Skip(1))
@@ -85,17 +85,6 @@ internal static class VipNetwork
 
     public static async Task<bool> HasVirtualAddressAsync(LabHost host) =>
         (await IpAsync("-n", host.Namespace.Name, "-oneline", "address", "show", "dev", "eth0", "to", VirtualAddress + "/32")).Length > 0;
-
-    private static async Task LayAsync(LabHost host)
-    {
-        var name = host.Namespace.Name;
-        await IpAsync("netns", "add", name);
-        await IpAsync("-n", Switch, "link", "add", host.Name, "type", "veth", "peer", "name", "eth0", "netns", name);
-        await IpAsync("-n", Switch, "link", "set", host.Name, "master", "bridge", "up");
-        await IpAsync("-n", name, "address", "add", host.Address + "/24", "dev", "eth0");
-        await IpAsync("-n", name, "link", "set", "lo", "up");
-        await IpAsync("-n", name, "link", "set", "eth0", "up");
-    }
 
     private static Task<string> IpAsync(params string[] arguments) => Command.RunAsync("ip", arguments);
 }

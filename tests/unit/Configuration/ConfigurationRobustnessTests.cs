@@ -25,7 +25,7 @@ public sealed class ConfigurationRobustnessTests
 
     [Fact]
     public void MutatedFile_IsAnsweredSoon() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Mutations.ToArbitrary(), yaml => { _ = AssertAnswered(Encoding.UTF8.GetBytes(yaml), Soon); }));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(MutatedText.Of([Valid], Fragments, edits: 5).ToArbitrary(), yaml => { _ = AssertAnswered(Encoding.UTF8.GetBytes(yaml), Soon); }));
 
     [Fact]
     public void RandomBytes_AreAnsweredSoon() =>
@@ -81,21 +81,4 @@ public sealed class ConfigurationRobustnessTests
         Assert.InRange(elapsed, TimeSpan.Zero, deadline);
         return result;
     }
-
-    private static Gen<string> Mutations =>
-        from edits in Gen.Choose(1, 5)
-        from mutated in Enumerable.Range(0, edits).Aggregate(Gen.Constant(Valid), (text, _) => text.SelectMany(Mutate))
-        select mutated;
-
-    private static Gen<string> Mutate(string text) =>
-        from at in Gen.Choose(0, text.Length)
-        from removed in Gen.Frequency((3, Gen.Constant(0)), (3, Gen.Choose(0, 3)), (1, Gen.Choose(0, 200)))
-        from added in Gen.OneOf(Gen.Elements(Fragments), Gen.Constant(""), Slice(text))
-        let rest = Math.Min(text.Length, at + removed)
-        select text[..at] + added + text[rest..];
-
-    private static Gen<string> Slice(string text) =>
-        from at in Gen.Choose(0, text.Length)
-        from length in Gen.Choose(0, 60)
-        select text.Substring(at, Math.Min(length, text.Length - at));
 }

@@ -23,7 +23,7 @@ public sealed class ImportRobustnessTests
 
     [Fact]
     public void MutatedFile_BecomesSomethingThatPassesCheck() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(Mutations.ToArbitrary(), AssertAnswered));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(MutatedText.Of(Files, Fragments, edits: 8).ToArbitrary(), AssertAnswered));
 
     [Fact]
     public void AnyText_IsAnswered() =>
@@ -62,22 +62,4 @@ public sealed class ImportRobustnessTests
             Assert.All(result.Notes, note => Assert.DoesNotContain(note.ToString(), char.IsControl));
         }
     }
-
-    private static Gen<string> Mutations =>
-        from file in Gen.Elements(Files)
-        from edits in Gen.Choose(1, 8)
-        from mutated in Enumerable.Range(0, edits).Aggregate(Gen.Constant(file), (text, _) => text.SelectMany(Mutate))
-        select mutated;
-
-    private static Gen<string> Mutate(string text) =>
-        from at in Gen.Choose(0, text.Length)
-        from removed in Gen.Frequency((3, Gen.Constant(0)), (3, Gen.Choose(0, 3)), (1, Gen.Choose(0, 200)))
-        from added in Gen.OneOf(Gen.Elements(Fragments), Gen.Constant(""), Slice(text))
-        let rest = Math.Min(text.Length, at + removed)
-        select text[..at] + added + text[rest..];
-
-    private static Gen<string> Slice(string text) =>
-        from at in Gen.Choose(0, text.Length)
-        from length in Gen.Choose(0, 60)
-        select text.Substring(at, Math.Min(length, text.Length - at));
 }
