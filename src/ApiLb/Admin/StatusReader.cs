@@ -9,6 +9,9 @@ namespace ApiLb.Admin;
 /// <summary>Reads the state of the daemon into one <see cref="DaemonStatus"/>. Thread-safe, takes no locks.</summary>
 internal sealed class StatusReader(AdminSources sources, ReadinessService readiness, TrafficRateService rates, TimeProvider time)
 {
+    /// <summary>What <c>/lb/readyz</c> says, and why.</summary>
+    public (bool IsReady, string Reason) Readiness => readiness.Current;
+
     public DaemonStatus Read()
     {
         var lifetime = sources.Metrics.Lifetime;
@@ -33,7 +36,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
 
     public IReadOnlyList<BackendStatus> ReadBackends() => [.. sources.Pools.SelectMany(p => p.Snapshot.Backends, Read)];
 
-    private static ListenerStatus Read(AdminListener listener)
+    private ListenerStatus Read(AdminListener listener)
     {
         var counters = listener.Counters;
         var closes = Enum.GetValues<CloseReason>()
@@ -49,6 +52,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             closes)
         {
             MaxConnections = listener.Options.Limits.MaxConnections,
+            AcceptedPerSecond = Math.Round(rates.Of(counters), 2),
             Routes = [.. listener.Options.Routes.Select(r => new RouteStatus(r.ServerNames, r.Pool))],
         };
     }
