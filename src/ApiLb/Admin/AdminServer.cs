@@ -48,7 +48,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
         _history = new TrafficHistory(sources.Pools, Counters, time);
         var status = new StatusReader(sources, _readiness, _rates, time);
         var renderer = new PageRenderer(status, new BackendExplainer(sources, status), _history, time);
-        _page = new PageFeed(renderer.Render, time, _stopping.Token);
+        _page = new PageFeed(renderer.Render, time, _logger, _stopping.Token);
         Routes = new AdminRoutes(sources, status, _page, permission ?? OperatorPermission.OfThisHost(), time);
         _application = new AdminApplication(new AdminRequestHandler(Routes, time, loggers.CreateLogger<AdminRequestHandler>()));
 
@@ -112,6 +112,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
         await StopAsync(CancellationToken.None);
         _server?.Dispose();
         _socket?.Dispose();
+        _page.Dispose();
         _stopping.Dispose();
     }
 

@@ -42,6 +42,9 @@ public sealed class GalleryTests(ChromiumFixture chromium)
             .join("\n")
         """;
 
+    /// <summary>Cells whose content lies over their neighbour's.</summary>
+    private const string Spilt = "[...document.querySelectorAll('th, td')].filter(c => c.clientWidth > 1 && c.scrollWidth > c.clientWidth).map(c => c.textContent.trim()).join('\\n')";
+
     private static readonly IReadOnlyDictionary<string, Func<PageSnapshot>> Situations = new Dictionary<string, Func<PageSnapshot>>
     {
         ["well"] = () => SamplePage.Well(),
@@ -65,6 +68,7 @@ public sealed class GalleryTests(ChromiumFixture chromium)
 
             await page.PhotographAsync($"{situation}-{screen}");
             Assert.Equal($"{width}", await page.TextAsync("document.documentElement.scrollWidth"));
+            Assert.Equal("", await page.TextAsync(Spilt));
             Assert.Equal("", await page.TextAsync(PaleTexts));
             Assert.Equal("", await page.TextAsync(Unnamed));
         }

@@ -19,7 +19,7 @@ internal static class CertificatesSection
     }
 
     private static Html RowOf(PageSnapshot page, BackendStatus backend, FactsStatus facts) => DataTable.Row(
-        Html.Of($"{backend.Name} <span class=\"faint\">{backend.Pool}</span>"),
+        Html.Of($"{backend.Name}{Html.If(page.Status.Pools.Count > 1, $" <span class=\"faint\">{backend.Pool}</span>")}"),
         DataTable.Cell("Expires", facts.CertificateNotAfter is { } end ? ExpiryOf(page, end) : Html.Of($"-")),
         DataTable.Cell("Issuer", facts.CertificateIssuer ?? "-"),
         DataTable.Cell("Vouched for by the CA", Answer(facts.CertificateTrusted)),

@@ -5,7 +5,7 @@ internal static class DaemonSections
 {
     public static Html Head(PageSnapshot page) => Html.Of(
         $"""
-        <header id="{SectionId.Daemon}"><h1>{page.Host}</h1> <span>ApiLb {page.Status.Version}</span> <span>up {ShortText.Duration(page.Status.UptimeSeconds)}</span> <span>{(page.Status.Ready ? "ready" : "not ready")}</span> <span>{page.Time(page.Now)}</span></header>
+        <header id="{SectionId.Head}"><h1>{page.Host}</h1> <span>ApiLb {page.Status.Version}</span> <span>up {ShortText.Duration(page.Status.UptimeSeconds)}</span> <span>{(page.Status.Ready ? "ready" : "not ready")}</span> <span>{page.Time(page.Now)}</span></header>
         """);
 
     public static Html Foot(PageSnapshot page)

@@ -31,8 +31,8 @@ internal static class DataTable
         Html.Of($"<td role=\"cell\" class=\"number\" data-column=\"{column}\">{text}{rest}</td>");
 
     /// <summary>A figure beside what it was lately.</summary>
-    public static Html Curve(string column, string text, Html curve) =>
-        Html.Of($"<td role=\"cell\" class=\"number\" data-column=\"{column}\">{curve}{text}</td>");
+    public static Html Curve(string column, Html figure, Html curve) =>
+        Html.Of($"<td role=\"cell\" class=\"number\" data-column=\"{column}\"><span class=\"curve\">{curve}<span>{figure}</span></span></td>");
 
     private static Html HeadOf(string column) => column.StartsWith('#')
         ? Html.Of($"<th scope=\"col\" role=\"columnheader\" class=\"number\">{column[1..]}</th>")

@@ -22,7 +22,7 @@ internal static class ListenersSection
         Html.Of($"{listener.Name} <span class=\"faint\">{string.Join(", ", listener.Bind)}</span>"),
         DataTable.Cell("Protocol", listener.Protocol),
         DataTable.Cell("Pool", string.Join(", ", StatusText.PoolsOf(listener))),
-        DataTable.Curve("Open", StatusText.OpenOf(listener), Sparkline.Of(page.History.Of(listener.Name), $"Open connections of {listener.Name}", v => ShortText.Count((long)v))),
+        DataTable.Curve("Open", Html.Of($"{StatusText.OpenOf(listener)}"), Sparkline.Of(page.History.Of(listener.Name), $"Open connections of {listener.Name}", v => ShortText.Count((long)v))),
         DataTable.Number("New", ShortText.Rate(listener.AcceptedPerSecond)),
         DataTable.Number("Accepted", ShortText.Count(listener.Accepted)),
         DataTable.Cell("Ended, by reason", EndsOf(listener)));

@@ -34,7 +34,7 @@ internal static class NowSection
 
     /// <summary>What a screen reader says when it changes: the line, and the worst.</summary>
     private static string SaidOf(string line, IReadOnlyList<Problem> problems) =>
-        problems.FirstOrDefault() is { } worst and not { Severity: ProblemSeverity.Note } ? $"{line}. {worst.Subject} {worst.Text}" : line;
+        problems is [{ Severity: not ProblemSeverity.Note } worst, ..] ? $"{line}. {worst.Subject} {worst.Text}" : line;
 
     private static Html ItemOf(Problem problem)
     {

@@ -27,8 +27,10 @@ internal static class PageAssets
 
     private static string Read(string name)
     {
-        using var resource = typeof(PageAssets).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"no resource {name}");
+        var resource = typeof(PageAssets).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not built in");
+#pragma warning disable MA0045 // It lies in memory: nothing is waited for.
         using var reader = new StreamReader(resource);
         return reader.ReadToEnd();
+#pragma warning restore MA0045
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace ApiLb.Admin.Page;
 
 /// <summary>
@@ -6,8 +8,9 @@ namespace ApiLb.Admin.Page;
 /// </summary>
 /// <param name="render">Makes the next frame of the last one.</param>
 /// <param name="time">For intervals.</param>
+/// <param name="logger">Told when rendering fails.</param>
 /// <param name="stop">The end of everything: subscriptions end with it, however slowly their clients read.</param>
-internal sealed class PageFeed(Func<PageFrame?, PageFrame> render, TimeProvider time, CancellationToken stop)
+internal sealed partial class PageFeed(Func<PageFrame?, PageFrame> render, TimeProvider time, ILogger logger, CancellationToken stop) : IDisposable
 {
     /// <summary>A quarter of the connections that admin.listen takes: the rest is for scrapers and health checks.</summary>
     public const int MostSubscriptions = 16;
@@ -20,6 +23,7 @@ internal sealed class PageFeed(Func<PageFrame?, PageFrame> render, TimeProvider 
     private PageFrame? _frame;
     private long _renderedAt;
     private bool _isOver;
+    private bool _hasFailed;
 
     /// <summary>A frame that is not older than the interval, so that a flood of requests costs one rendering a second.</summary>
     public PageFrame Current()
@@ -79,6 +83,8 @@ internal sealed class PageFeed(Func<PageFrame?, PageFrame> render, TimeProvider 
         }
     }
 
+    public void Dispose() => _wanted.Dispose();
+
     /// <returns>False when nobody looks.</returns>
     private bool TryPublish()
     {
@@ -89,9 +95,33 @@ internal sealed class PageFeed(Func<PageFrame?, PageFrame> render, TimeProvider 
                 return false;
             }
 
-            var frame = RenderNext();
-            _subscriptions.ForEach(s => s.Offer(frame));
+            if (TryRenderNext() is { } frame)
+            {
+                _subscriptions.ForEach(s => s.Offer(frame));
+            }
+
             return true;
+        }
+    }
+
+    /// <returns>Null when it failed: a mistake in the page must not end the loop, and with it the daemon's orderly stop.</returns>
+    private PageFrame? TryRenderNext()
+    {
+        try
+        {
+            var frame = RenderNext();
+            _hasFailed = false;
+            return frame;
+        }
+        catch (Exception e)
+        {
+            if (!_hasFailed)
+            {
+                _hasFailed = true;
+                Log.CannotRender(logger, e);
+            }
+
+            return null;
         }
     }
 
@@ -100,5 +130,11 @@ internal sealed class PageFeed(Func<PageFrame?, PageFrame> render, TimeProvider 
         _frame = render(_frame);
         _renderedAt = time.GetTimestamp();
         return _frame;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(13, LogLevel.Error, "Admin: the status page cannot be rendered; tried again every second.")]
+        public static partial void CannotRender(ILogger logger, Exception exception);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class PageRenderer(StatusReader status, BackendExplainer explain
     /// <summary>What is wrong comes first, then whom clients are sent to, then the rest.</summary>
     public static IEnumerable<(string Id, Html Markup)> SectionsOf(PageSnapshot page) =>
     [
-        (SectionId.Daemon, DaemonSections.Head(page)),
+        (SectionId.Head, DaemonSections.Head(page)),
         (SectionId.Now, NowSection.Render(page, Problems.Of(page))),
         .. page.Status.Pools.Select((pool, index) => (SectionId.OfPool(index), PoolSection.Render(page, pool, SectionId.OfPool(index)))),
         (SectionId.Listeners, ListenersSection.Render(page)),

@@ -4,7 +4,7 @@ namespace ApiLb.Admin.Page;
 internal static class PoolSection
 {
     private static readonly string[] Columns =
-        ["Backend", "State", "#Since", "#Open", "#New", "#Failed", "#To backend", "#To clients", "#First byte p50", "#p99", "Last check", "#Weight"];
+        ["Backend", "State", "#Since", "#Open", "#New", "#Failed", "#To backend", "#To clients", "#First byte", "Last check", "#Weight"];
 
     public static Html Render(PageSnapshot page, PoolStatus pool, string id) => Html.Of(
         $"""
@@ -19,7 +19,7 @@ internal static class PoolSection
     private static Html RemarkOf(PoolStatus pool)
     {
         var look = pool.Ready == pool.Total ? "good" : pool.Ready > 0 ? "doubtful" : "bad";
-        return Html.Of($"<span class=\"{look}\">{StateMark.Of(look)}{pool.Ready} of {pool.Total} ready{(pool.FailOpen ? ", failing open" : "")}</span>, {pool.Balance}");
+        return Html.Of($"<span class=\"{look}\">{StateMark.Of(look)}{pool.Ready} of {pool.Total} ready{(pool.FailOpen ? ", failing open" : "")}</span>, balance {pool.Balance}");
     }
 
     private static Html RowOf(PageSnapshot page, BackendStatus backend)
@@ -29,13 +29,15 @@ internal static class PoolSection
             Html.Of($"{backend.Name}{(backend.Backup ? " (backup)" : "")} <span class=\"faint\">{backend.Address}</span>"),
             StateOf(page, backend),
             DataTable.Number("Since", ShortText.Duration(backend.SinceSeconds)),
-            DataTable.Curve("Open", ShortText.Count(backend.Active), Sparkline.Of(history?.Open ?? [], $"Open connections of {backend.Name}", v => ShortText.Count((long)v))),
+            DataTable.Curve("Open", Html.Of($"{ShortText.Count(backend.Active)}"), Sparkline.Of(history?.Open ?? [], $"Open connections of {backend.Name}", v => ShortText.Count((long)v))),
             DataTable.Number("New", ShortText.Rate(backend.ConnectionsPerSecond)),
             DataTable.Number("Failed", "", FailedOf(backend.ConnectFailures)),
             DataTable.Number("To backend", ShortText.Bytes(backend.BytesToBackend), RateOf(backend.BytesPerSecondToBackend)),
             DataTable.Number("To clients", ShortText.Bytes(backend.BytesToClient), RateOf(backend.BytesPerSecondToClient)),
-            DataTable.Number("First byte p50", StatusText.LatencyOf(backend.FirstByteP50Seconds)),
-            DataTable.Curve("p99", StatusText.LatencyOf(backend.FirstByteP99Seconds), Sparkline.Of(history?.FirstByte ?? [], $"First byte p99 of {backend.Name}", ShortText.Latency)),
+            DataTable.Curve(
+                "First byte",
+                Html.Of($"{StatusText.LatencyOf(backend.FirstByteP50Seconds)} <span class=\"faint\">p99 {StatusText.LatencyOf(backend.FirstByteP99Seconds)}</span>"),
+                Sparkline.Of(history?.FirstByte ?? [], $"First byte p99 of {backend.Name}", ShortText.Latency)),
             CheckOf(backend.LastProbe),
             WeightOf(backend));
     }
@@ -75,6 +77,6 @@ internal static class PoolSection
         DataTable.Number("Failed", ShortText.Count(all.Sum(b => b.ConnectFailures))),
         DataTable.Number("To backend", ShortText.Bytes(all.Sum(b => b.BytesToBackend)), RateOf(all.Sum(b => b.BytesPerSecondToBackend))),
         DataTable.Number("To clients", ShortText.Bytes(all.Sum(b => b.BytesToClient)), RateOf(all.Sum(b => b.BytesPerSecondToClient))),
-        .. Enumerable.Repeat(DataTable.Cell("", ""), 4),
+        .. Enumerable.Repeat(DataTable.Cell("", ""), 3),
     ];
 }

@@ -5,7 +5,7 @@ namespace ApiLb.Admin.Page;
 /// <summary>The ids of the parts of the page: each is replaced as a whole when it has changed.</summary>
 internal static class SectionId
 {
-    public const string Daemon = "daemon";
+    public const string Head = "head";
     public const string Now = "now";
     public const string Listeners = "listeners";
     public const string Etcd = "etcd";

@@ -23,6 +23,9 @@
         before.slice(after.length).forEach(child => child.remove());
     }
 
+    // By the clock of the page, which is the host's.
+    const moment = () => document.querySelector("#head time").textContent;
+
     function tell(state, text) {
         document.documentElement.dataset.live = state;
         if (words.textContent !== text) words.textContent = text;
@@ -70,7 +73,7 @@
     button.addEventListener("click", () => {
         if (source) {
             close();
-            tell("paused", `Paused at ${new Date().toLocaleTimeString()}`);
+            tell("paused", `Paused at ${moment()}`);
             button.textContent = "Go on";
         } else {
             heard = Date.now();
@@ -81,7 +84,7 @@
 
     setInterval(() => {
         if (source && Date.now() - heard > silence) {
-            tell("lost", `No word since ${new Date(heard).toLocaleTimeString()}: what you see may no longer be true. Trying again`);
+            tell("lost", `No word since ${moment()}: what you see may no longer be true. Trying again`);
         }
     }, 1000);
 

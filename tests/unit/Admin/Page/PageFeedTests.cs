@@ -1,5 +1,6 @@
 using System.Text;
 using ApiLb.Admin.Page;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ApiLb.UnitTests.Admin.Page;
@@ -12,10 +13,15 @@ public sealed class PageFeedTests : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly PageFeed _feed;
     private int _rendered;
+    private bool _isBroken;
 
-    public PageFeedTests() => _feed = new PageFeed(Render, _time, _stop.Token);
+    public PageFeedTests() => _feed = new PageFeed(Render, _time, NullLogger.Instance, _stop.Token);
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _feed.Dispose();
+        _stop.Dispose();
+    }
 
     [Fact]
     public async Task Nobody_NothingIsRendered()
@@ -55,6 +61,23 @@ public sealed class PageFeedTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(1, _rendered);
+        await EndAsync(running);
+    }
+
+    [Fact]
+    public async Task MistakeInThePage_EndsNeitherTheLoopNorTheStop()
+    {
+        _isBroken = true;
+        var running = _feed.RunAsync();
+        using var subscription = _feed.TrySubscribe()!;
+        await _time.TimersArmedAsync(1);
+        _isBroken = false;
+
+        _time.Advance(Second);
+        await _time.TimersArmedAsync(1);
+
+        Assert.Equal(2, _rendered);
+        Assert.Equal(1, _feed.Current().Number);
         await EndAsync(running);
     }
 
@@ -122,6 +145,11 @@ public sealed class PageFeedTests : IDisposable
     private PageFrame Render(PageFrame? before)
     {
         _rendered++;
+        if (_isBroken)
+        {
+            throw new InvalidOperationException("a mistake in the page");
+        }
+
         return PageFrame.After(before, [("a", Html.Of($"<p>{(before?.Number ?? 0) + 1}</p>"))]);
     }
 
