@@ -148,22 +148,6 @@ public sealed class StatusPageTests
         await live.EndsAsync();
     }
 
-    /// <summary>Its socket's buffers are full, and what is written waits.</summary>
-    [Fact]
-    public async Task Stop_DoesNotWaitForAReaderThatDoesNotRead()
-    {
-        await using var host = await AdminHost.StartAsync();
-        using var silent = await host.ConnectAsync(overSocket: false, CancellationToken.None);
-        silent.ReceiveBufferSize = 1024;
-        await silent.SendAsync("GET /live HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
-        await using var live = await LiveStream.OpenAsync(host);
-        _ = await live.NextAsync();
-
-        await host.Server.StopAsync(CancellationToken.None).WaitAsync(Deadline);
-
-        await live.EndsAsync();
-    }
-
     [Fact]
     public async Task GracefulStopOfTheDaemon_IsNotHeldByTheStream()
     {

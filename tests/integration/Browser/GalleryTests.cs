@@ -56,6 +56,20 @@ public sealed class GalleryTests(ChromiumFixture chromium)
 
     public static TheoryData<string> Names => [.. Situations.Keys];
 
+    /// <summary>The eyes of the test below are open.</summary>
+    [Fact]
+    public async Task WhatIsHardToRead_IsSeen()
+    {
+        await using var page = await chromium.NewPageAsync(Phone);
+
+        await page.ShowAsync("<body><p style='background:#fff;color:#888'>pale</p><table><tr><td style='display:block;width:40px;overflow:hidden'>an-overlong-word</td></tr></table><svg></svg><p style='width:400px'>wide</p>");
+
+        Assert.Equal("3.54 pale", await page.TextAsync(PaleTexts));
+        Assert.Equal("an-overlong-word", await page.TextAsync(Spilt));
+        Assert.Equal("a table without a caption\na picture without a title", await page.TextAsync(Unnamed));
+        Assert.NotEqual($"{Phone}", await page.TextAsync("document.documentElement.scrollWidth"));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Page_FitsEveryScreenAndIsReadable(string situation)

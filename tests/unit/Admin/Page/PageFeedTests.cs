@@ -142,6 +142,31 @@ public sealed class PageFeedTests : IDisposable
         Assert.Null(_feed.TrySubscribe());
     }
 
+    [Fact]
+    public async Task ReaderThatDoesNotRead_IsGivenUp()
+    {
+        using var subscription = _feed.TrySubscribe()!;
+        using StuckStream body = new();
+        var writing = subscription.WriteAsync(body, CancellationToken.None);
+        Assert.False(writing.IsCompleted);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+    }
+
+    [Fact]
+    public async Task Stop_DoesNotWaitForAReaderThatDoesNotRead()
+    {
+        using var subscription = _feed.TrySubscribe()!;
+        using StuckStream body = new();
+        var writing = subscription.WriteAsync(body, CancellationToken.None);
+
+        await _stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+    }
+
     private PageFrame Render(PageFrame? before)
     {
         _rendered++;
