@@ -175,5 +175,7 @@ internal static class SettingKeys
     private static bool IsLeaf(Setting setting) => !Sections.Value.Contains(setting.Path);
 
     private static HashSet<string> FindSections() =>
-        [.. OfOptions().SelectMany(option => option.Path.Index().Where(c => c.Item == '.').Select(c => option.Path[..c.Index].Replace("[]", "", StringComparison.Ordinal)))];
+        [.. OfOptions().SelectMany(option => option.Path.Index().Where(c => c.Item == '.').Select(c => WithoutItem(option.Path[..c.Index])))];
+
+    private static string WithoutItem(string section) => section.EndsWith("[]", StringComparison.Ordinal) ? section[..^2] : section;
 }

@@ -44,6 +44,10 @@ internal static class HttpRouteBinder
         }
     }
 
+    /// <summary>Its condition was read as it was meant.</summary>
+    public static bool IsReadable(SectionReader section, RouteOptions route) =>
+        section.Has("host") == (route.Host is not null) && section.Has("path") == (route.Path is not null) && section.Has("headers") == (route.Headers.Count > 0);
+
     /// <summary>Equal for two routes that take the same requests.</summary>
     public static string ConditionOf(RouteOptions route)
     {

@@ -74,7 +74,7 @@ internal sealed class ListenerTlsBinder(HealthFilesCheck files)
     {
         if (tls.ClientCertificates != ClientCertificates.None && !section.Has("clientCaFile"))
         {
-            section.ReportMissing("clientCaFile", $"clientCertificates: {Choice.WordOf(tls.ClientCertificates)} trusts those whom this CA has signed; {Origin}");
+            section.ReportMissing("clientCaFile", $"clientCertificates: {Choice.WordOf(tls.ClientCertificates)} needs the CA that signed the certificates of your clients");
         }
         else if (tls.ClientCertificates == ClientCertificates.None && section.Has("clientCaFile"))
         {

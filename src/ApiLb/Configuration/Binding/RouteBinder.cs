@@ -58,11 +58,11 @@ internal sealed class RouteBinder(ListenerPools pools, ListenerProtocol? protoco
             section.Error("serverNames", "is for protocol tls, where only the ClientHello is seen; here write host");
         }
 
-        if (!section.Has("host") && !section.Has("path") && !section.Has("headers"))
+        if (!section.Has("serverNames") && !section.Has("host") && !section.Has("path") && !section.Has("headers"))
         {
             section.ReportMissing("host", "a route needs host, path or headers; what no route takes goes to the listener's pool");
         }
-        else if (!_ownerOf.TryAdd(HttpRouteBinder.ConditionOf(route), section.Path))
+        else if (HttpRouteBinder.IsReadable(section, route) && !_ownerOf.TryAdd(HttpRouteBinder.ConditionOf(route), section.Path))
         {
             section.Error($"takes the same requests as {_ownerOf[HttpRouteBinder.ConditionOf(route)]}");
         }
