@@ -26,10 +26,10 @@ internal sealed class HttpDeployments : IDisposable
     private readonly IHttpForwarder _forwarder;
     private readonly SocketConnectionContextFactory _connections;
 
-    public HttpDeployments(DaemonMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+    public HttpDeployments(DaemonMetrics metrics, IReadOnlyList<ListenerCounters> listeners, TimeProvider time, ILoggerFactory loggers)
     {
         (_time, _loggers, _daemonMetrics) = (time, loggers, metrics);
-        _metrics = new HttpMetrics(metrics);
+        _metrics = new HttpMetrics(metrics, listeners);
 
         // YARP's forwarder can be had from a container only. It holds nothing but its log and a clock.
         _services = new ServiceCollection().AddSingleton(loggers).AddLogging().AddHttpForwarder().BuildServiceProvider();

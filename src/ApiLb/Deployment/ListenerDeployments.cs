@@ -17,8 +17,8 @@ namespace ApiLb.Deployment;
 internal sealed class ListenerDeployments(
     TcpTransport transport, ConnectionLimit limit, DaemonMetrics metrics, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
-    private readonly Lazy<HttpDeployments> _http = new(() => new HttpDeployments(metrics, time, loggers));
     private readonly RetiredAddresses _retired = new();
+    private HttpDeployments? _http;
 
     public LiveList<ListenerServer> Listeners { get; } = new([]);
 
@@ -52,10 +52,7 @@ internal sealed class ListenerDeployments(
             server.ServeOn(addresses.Of(server.Options.Name));
         }
 
-        if (_http.IsValueCreated)
-        {
-            _http.Value.Keep(listeners, pools.Balancers);
-        }
+        _http?.Keep(listeners, pools.Balancers);
 
         Listeners.Replace(servers);
         Counters.Replace(servers.Select(s => s.Counters));
@@ -77,10 +74,7 @@ internal sealed class ListenerDeployments(
             await address.DisposeAsync();
         }
 
-        if (_http.IsValueCreated)
-        {
-            _http.Value.Dispose();
-        }
+        _http?.Dispose();
     }
 
     private ListenerServer? Find(string name) => Listeners.FirstOrDefault(l => l.Options.Name == name);
@@ -94,8 +88,11 @@ internal sealed class ListenerDeployments(
     }
 
     private Func<ConnectionContext, ConnectionDelegate, Task> ServeHttp(
-        ListenerOptions options, ListenerAdmission admission, ListenerCounters counters, PoolDeployments pools) =>
-        _http.Value.Serve(options, admission, counters, pools.Balancers).OnConnectedAsync;
+        ListenerOptions options, ListenerAdmission admission, ListenerCounters counters, PoolDeployments pools)
+    {
+        _http ??= new HttpDeployments(metrics, Counters, time, loggers);
+        return _http.Serve(options, admission, counters, pools.Balancers).OnConnectedAsync;
+    }
 
     private Func<ConnectionContext, ConnectionDelegate, Task> ServeTcp(
         ListenerOptions options, ListenerAdmission admission, ListenerCounters counters, PoolDeployments pools)

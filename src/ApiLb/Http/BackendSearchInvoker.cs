@@ -17,6 +17,7 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
 
     private BackendAttempt? _attempt;
     private List<Backend>? _failed;
+    private RequestFailure _failure;
 
     /// <summary>The request has ended.</summary>
     /// <param name="reason">Why, for its backend.</param>
@@ -34,31 +35,51 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
 
     public override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
-        var candidates = forwarder.CandidatesFor(request.Visitor);
-        var failure = RequestFailure.NoBackend;
-        var totalTimeout = forwarder.Pool.Options.Connect.TotalTimeout;
-        while (Enter(ref candidates, ref failure) is { } backend)
+        var pool = forwarder.Pool;
+        using var place = new RequestInLine(pool, request.Time);
+
+        // Whoever comes while others wait joins them, and does not take the place that was promised to the first.
+        var mustWait = pool.Line.Length > 0;
+        do
         {
-            Begin(backend, cancellationToken);
+            if (!mustWait && await SearchAsync(message, cancellationToken) is { } response)
+            {
+                return response;
+            }
+
+            mustWait = false;
+        }
+        while (_failure is RequestFailure.BackendsFull or RequestFailure.None && await place.WaitAsync(cancellationToken));
+
+        request.Failure = _failure == RequestFailure.None ? RequestFailure.BackendsFull : _failure;
+        throw new HttpRequestException("no backend answered");
+    }
+
+    private async Task<HttpResponseMessage?> SearchAsync(HttpRequestMessage message, CancellationToken cancellation)
+    {
+        var candidates = forwarder.CandidatesFor(request.Visitor);
+        _failure = RequestFailure.NoBackend;
+        while (Enter(ref candidates) is { } backend)
+        {
+            Begin(backend, cancellation);
             try
             {
                 return await SendAsync(backend, message);
             }
-            catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
             {
-                failure = Lose(error, out var maySendAgain);
-                if (!maySendAgain || (failure is RequestFailure.Connect && request.Elapsed >= totalTimeout))
+                _failure = Lose(error, out var maySendAgain);
+                if (!maySendAgain || request.Elapsed >= forwarder.Pool.Options.Connect.TotalTimeout)
                 {
                     break;
                 }
             }
         }
 
-        request.Failure = failure;
-        throw new HttpRequestException("no backend answered");
+        return null;
     }
 
-    private Backend? Enter(ref Candidates candidates, ref RequestFailure failure)
+    private Backend? Enter(ref Candidates candidates)
     {
         while (candidates.Next() is { } backend)
         {
@@ -73,7 +94,7 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
                 return backend;
             }
 
-            failure = failure == RequestFailure.NoBackend ? RequestFailure.BackendsFull : failure;
+            _failure = _failure == RequestFailure.NoBackend ? RequestFailure.BackendsFull : _failure;
         }
 
         return null;
@@ -106,25 +127,28 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
     {
         var attempt = _attempt!;
         var dial = Find<DialException>(error);
-        var failure = FailureOf(attempt) ?? (dial is { IsTls: true } ? RequestFailure.Handshake : dial is not null ? RequestFailure.Connect
-            : error is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } ? RequestFailure.BadAnswer
-            : RequestFailure.Reset);
-        maySendAgain = dial is not null || (failure is RequestFailure.Reset or RequestFailure.Cut && request.MayBeRepeated);
+        var failure = FailureOf(attempt) ?? FailureOf(error, dial);
+        maySendAgain = dial is { Cause: not HealthCause.LocalFault } || (failure is RequestFailure.Reset or RequestFailure.Cut && request.MayBeRepeated);
         _attempt = null;
+        attempt.Backend.Counters.Closed(attempt.ClosedFor ?? ForwardingTerms.ReasonOf(failure));
         attempt.Dispose();
-        if (dial is { Cause: HealthCause.LocalFault })
-        {
-            maySendAgain = false;
-            return RequestFailure.LocalFault;
-        }
-
-        if (dial is not null || failure == RequestFailure.Reset)
+        if (dial is { Cause: not HealthCause.LocalFault } || failure == RequestFailure.Reset)
         {
             Report(attempt.Backend, dial);
         }
 
         return failure;
     }
+
+    private RequestFailure FailureOf(Exception error, DialException? dial) => dial switch
+    {
+        { Cause: HealthCause.LocalFault } => RequestFailure.LocalFault,
+        { IsTls: true } => RequestFailure.Handshake,
+        not null => RequestFailure.Connect,
+        _ when request.BodyFailure is { } fault => fault,
+        _ => error is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded }
+            ? RequestFailure.BadAnswer : RequestFailure.Reset,
+    };
 
     private void Report(Backend backend, DialException? dial)
     {

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http;
 using ApiLb.Backends;
 using ApiLb.Telemetry;
-using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace ApiLb.Http;
@@ -16,10 +15,11 @@ internal static class ForwardingTerms
     public static ForwarderRequestConfig Of(bool isHttp2) => isHttp2 ? Http2 : Http1;
 
     /// <summary>What went wrong, where the search for a backend does not know it already.</summary>
-    public static RequestFailure FailureOf(ForwarderError error, HttpContext context) => error switch
+    public static RequestFailure FailureOf(ForwarderError error, ProxiedRequest request) => error switch
     {
+        _ when request.BodyFailure is { } fault => fault,
         ForwarderError.RequestCreation => RequestFailure.BadRequest,
-        _ when context.RequestAborted.IsCancellationRequested => RequestFailure.ClientGone,
+        _ when request.Context.RequestAborted.IsCancellationRequested => RequestFailure.ClientGone,
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient => RequestFailure.ClientGone,
         ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient => RequestFailure.ClientGone,
         ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled or ForwarderError.ResponseBodyCanceled => RequestFailure.ClientGone,

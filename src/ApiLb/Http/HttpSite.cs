@@ -150,7 +150,7 @@ internal sealed partial class HttpSite(
                 request.Context, TargetUri.Prefix, invoker, terms, new RequestTransformer(request, span), CancellationToken.None);
             if (error != ForwarderError.None && request.Failure == RequestFailure.None)
             {
-                request.Failure = ForwardingTerms.FailureOf(error, request.Context);
+                request.Failure = ForwardingTerms.FailureOf(error, request);
             }
         }
         finally

@@ -16,7 +16,9 @@ internal static class PlainAnswer
     public static async Task WriteAsync(HttpContext context, string listener, RequestFailure failure, TimeSpan wait = default)
     {
         var response = context.Response;
-        var code = StatusOf(failure);
+
+        // Kestrel knows better which fault a body has: too slow (408), or malformed.
+        var code = failure == RequestFailure.BadRequest && response.StatusCode is > 400 and < 500 ? response.StatusCode : StatusOf(failure);
         response.Clear();
         response.StatusCode = code;
         var body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{code} {ReasonPhrases.GetReasonPhrase(code)}: {Explain(failure)} (listener {listener})\n"));

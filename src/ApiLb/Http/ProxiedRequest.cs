@@ -59,6 +59,9 @@ internal sealed class ProxiedRequest
 
     public RequestFailure Failure { get; set; }
 
+    /// <summary>Its body could not be read: no fault of any backend. Null: it could, so far.</summary>
+    public RequestFailure? BodyFailure { get; set; }
+
     public long BytesFromClient { get; private set; }
 
     public long BytesToClient { get; private set; }

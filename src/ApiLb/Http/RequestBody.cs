@@ -25,11 +25,21 @@ internal sealed class RequestBody(ProxiedRequest request, Stream inner, long? mo
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var count = await inner.ReadAsync(buffer, cancellationToken);
+        int count;
+        try
+        {
+            count = await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException error)
+        {
+            request.BodyFailure = error is BadHttpRequestException ? RequestFailure.BadRequest : RequestFailure.ClientGone;
+            throw;
+        }
+
         request.Received(count);
         if (request.BytesFromClient > most)
         {
-            request.Failure = RequestFailure.BodyTooLarge;
+            request.BodyFailure = request.Failure = RequestFailure.BodyTooLarge;
             throw new BadHttpRequestException("the body is longer than the route allows", StatusCodes.Status413PayloadTooLarge);
         }
 

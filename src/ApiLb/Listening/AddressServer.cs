@@ -1,5 +1,6 @@
 using System.Net;
 using ApiLb.Http;
+using ApiLb.Telemetry;
 using ApiLb.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -18,6 +19,7 @@ internal sealed class AddressServer : IAsyncDisposable
     private readonly Listener _listener;
     private readonly KestrelServer _server;
     private volatile Func<ConnectionContext, ConnectionDelegate, Task>? _serve;
+    private volatile ListenerCounters? _counters;
 
     private AddressServer(EndPoint address, Listener listener, ILoggerFactory loggers)
     {
@@ -27,7 +29,7 @@ internal sealed class AddressServer : IAsyncDisposable
         HttpLimits.Apply(kestrel);
         kestrel.Listen(new TcpListenEndPoint(address), listen => listen.Use(http => connection => _serve!(connection, http)));
         _server = new KestrelServer(
-            new OptionsWrapper<KestrelServerOptions>(kestrel), new BoundTransport(listener), new ScopelessLoggerFactory(loggers));
+            new OptionsWrapper<KestrelServerOptions>(kestrel), new BoundTransport(listener), new KestrelLoggerFactory(loggers, () => _counters));
     }
 
     /// <summary>As the configuration has it.</summary>
@@ -44,9 +46,11 @@ internal sealed class AddressServer : IAsyncDisposable
 
     /// <summary>Says who serves clients from now on. Before the start, and whenever it changes.</summary>
     /// <param name="serve">Serves a connection to its end, by itself or by having its requests read.</param>
+    /// <param name="counters">Where requests are counted that Kestrel refuses.</param>
     /// <param name="waitsForData">Its clients speak first: the kernel need not show them before.</param>
-    public void Serve(Func<ConnectionContext, ConnectionDelegate, Task> serve, bool waitsForData)
+    public void Serve(Func<ConnectionContext, ConnectionDelegate, Task> serve, ListenerCounters counters, bool waitsForData)
     {
+        _counters = counters;
         _serve = serve;
         _listener.WaitForData(waitsForData);
     }

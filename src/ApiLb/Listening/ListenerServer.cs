@@ -45,7 +45,7 @@ internal sealed class ListenerServer(ListenerOptions options, ListenerCounters c
         var waitsForData = Options.Protocol != ListenerProtocol.Tcp || Options.ProxyProtocol is not null;
         foreach (var address in addresses)
         {
-            address.Serve(_serve!, waitsForData);
+            address.Serve(_serve!, Counters, waitsForData);
         }
 
         _addresses = addresses;

@@ -8,10 +8,14 @@ internal sealed class HttpMetrics
     private static readonly RequestFailure[] Failures = [.. Enum.GetValues<RequestFailure>().Where(f => f != RequestFailure.None)];
 
     private readonly Histogram<double> _duration;
+    private readonly IReadOnlyList<ListenerCounters> _listeners;
     private volatile IReadOnlyList<RouteCounters> _routes = [];
 
-    public HttpMetrics(DaemonMetrics metrics)
+    /// <param name="metrics">Where it is scraped.</param>
+    /// <param name="listeners">All, however they change.</param>
+    public HttpMetrics(DaemonMetrics metrics, IReadOnlyList<ListenerCounters> listeners)
     {
+        _listeners = listeners;
         _duration = metrics.Meter.CreateHistogram<double>(
             "apilb_http_request_duration", "s", "Time from a request's headers to the end of its answer, without upgraded connections.");
         metrics.Observe(AddTo);
@@ -41,6 +45,11 @@ internal sealed class HttpMetrics
             "apilb_http_requests",
             () => _routes.SelectMany(r => Enumerable.Range(0, RouteCounters.StatusClasses).Where(c => r.Requests(c) > 0).Select(c => Of(r, r.Requests(c), "code", c == 0 ? "none" : $"{c}xx"))),
             description: "Requests that ended, by the class of the status that the client got.");
+        meter.CreateObservableCounter(
+            "apilb_http_bad_requests",
+            () => _listeners.SelectMany(l => RefusedRequest.Kinds.Where(k => l.BadRequests(k) > 0).Select(k => new Measurement<long>(
+                l.BadRequests(k), new("listener", l.Name), new KeyValuePair<string, object?>("code", k)))),
+            description: "Requests that were refused while they were read, because they are no valid HTTP.");
         meter.CreateObservableCounter(
             "apilb_http_request_failures",
             () => _routes.SelectMany(r => Failures.Where(f => r.Failures(f) > 0).Select(f => Of(r, r.Failures(f), "reason", EnumLabel.Snake(f)))),

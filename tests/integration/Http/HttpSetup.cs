@@ -7,7 +7,7 @@ namespace ApiLb.IntegrationTests.Http;
 /// <summary>Configurations with an HTTP listener, and who uses them.</summary>
 internal static class HttpSetup
 {
-    public static ApiLbOptions Http(params BackendOptions[] backends) => Setup.Tcp(backends).With(l => l with { Protocol = ListenerProtocol.Http, Name = "web" });
+    public static ApiLbOptions Http(params BackendOptions[] backends) => Setup.Tcp(backends).With((ListenerOptions l) => l with { Protocol = ListenerProtocol.Http, Name = "web" });
 
     public static ApiLbOptions Https(ListenerTlsOptions tls, params BackendOptions[] backends) =>
         Setup.Tcp(backends).With(l => l with { Protocol = ListenerProtocol.Https, Name = "web", Tls = tls });

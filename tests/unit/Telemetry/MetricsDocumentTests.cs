@@ -52,7 +52,8 @@ public sealed partial class MetricsDocumentTests
         route.Begun();
         route.Begun();
         route.Ended(502, RequestFailure.Connect);
-        HttpMetrics http = new(metrics) { Routes = [route] };
+        HttpMetrics http = new(metrics, [listener]) { Routes = [route] };
+        listener.BadRequestSeen("400");
         http.Ended(route, TimeSpan.FromSeconds(1));
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
