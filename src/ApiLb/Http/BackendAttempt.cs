@@ -1,4 +1,3 @@
-using System.Net.Http;
 using ApiLb.Backends;
 
 namespace ApiLb.Http;

@@ -1,4 +1,3 @@
-using System.Net.Http;
 using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Health;
@@ -20,21 +19,24 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
     private RequestFailure _failure;
 
     /// <summary>The request has ended.</summary>
-    /// <param name="reason">Why, for its backend.</param>
-    public void End(CloseReason reason)
+    public void End()
     {
-        if (_attempt is { } attempt)
+        if (_attempt is not { } attempt)
         {
-            _attempt = null;
-            attempt.Backend.Counters.Closed(attempt.ClosedFor ?? reason);
-            forwarder.Metrics.Closed(attempt.Backend, attempt.Age);
-            request.Failure = FailureOf(attempt) ?? request.Failure;
-            attempt.Dispose();
+            return;
         }
+
+        _attempt = null;
+        request.Failure = FailureOf(attempt) ?? request.Failure;
+        attempt.Backend.Counters.Closed(attempt.ClosedFor ?? ForwardingTerms.ReasonOf(request.Failure));
+        forwarder.Metrics.Closed(attempt.Backend, attempt.Age);
+        attempt.Dispose();
     }
 
     public override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
+        // SocketsHttpHandler repeats what has no body by itself, also what must not be done twice.
+        message.Content ??= request.IsIdempotent ? null : new ByteArrayContent([]);
         var pool = forwarder.Pool;
         using var place = new RequestInLine(pool, request.Time);
 

@@ -71,7 +71,11 @@ internal sealed class DetachedConnection : ConnectionContext
 
     public override void Abort(ConnectionAbortedException abortReason) => _socket?.Abort(abortReason);
 
-    public override ValueTask DisposeAsync() => Socket.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await Socket.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     /// <summary>The socket's features, and behind them those that Kestrel gave the accepted connection.</summary>
     private sealed class JoinedFeatures(DetachedConnection owner) : IFeatureCollection

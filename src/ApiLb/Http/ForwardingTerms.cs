@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http;
 using ApiLb.Backends;
 using ApiLb.Telemetry;
 using Yarp.ReverseProxy.Forwarder;

@@ -1,7 +1,6 @@
 using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Configuration;
-using ApiLb.Telemetry;
 using ApiLb.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

@@ -155,7 +155,7 @@ internal sealed partial class HttpSite(
         }
         finally
         {
-            invoker.End(ForwardingTerms.ReasonOf(request.Failure));
+            invoker.End();
         }
 
         if (request.Failure is not (RequestFailure.None or RequestFailure.ClientGone) && !request.Context.Response.HasStarted)

@@ -11,7 +11,7 @@ namespace ApiLb.Http;
 /// </summary>
 internal sealed class ProxiedRequest
 {
-    private static readonly string[] Idempotent = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"];
+    private static readonly HashSet<string> Idempotent = new(StringComparer.Ordinal) { "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" };
 
     private long _progress;
 
@@ -45,8 +45,11 @@ internal sealed class ProxiedRequest
     /// <summary>It asks for another protocol on this connection.</summary>
     public bool IsUpgrade { get; }
 
-    /// <summary>Doing it twice is as good as doing it once (RFC 9110 9.2.2), and nothing is sent that could not be sent again.</summary>
-    public bool MayBeRepeated => !HasBody && !IsUpgrade && Idempotent.Contains(Context.Request.Method);
+    /// <summary>Doing it twice is as good as doing it once (RFC 9110 9.2.2). An upgrade is not: its GET stands for what follows.</summary>
+    public bool IsIdempotent => !IsUpgrade && Idempotent.Contains(Context.Request.Method);
+
+    /// <summary>Nothing is sent either that could not be sent again.</summary>
+    public bool MayBeRepeated => !HasBody && IsIdempotent;
 
     /// <summary>Null: none takes it, or the listener answers itself.</summary>
     public HttpRoute? Route { get; set; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ApiLb.Configuration;
 using ApiLb.Configuration.Values;
 using ApiLb.Telemetry;

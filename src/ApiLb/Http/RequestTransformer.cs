@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace ApiLb.Http;

@@ -35,7 +35,7 @@ internal sealed class ServerCertificates
             _known = known = await LookAsync(cancellation);
         }
 
-        return known.Certificates.FirstOrDefault(c => Covers(c.TargetCertificate, serverName)) ?? known.Certificates.FirstOrDefault();
+        return known.Certificates.Find(c => Covers(c.TargetCertificate, serverName)) ?? (known.Certificates is [var first, ..] ? first : null);
     }
 
     private async ValueTask<Known> LookAsync(CancellationToken cancellation)
@@ -79,5 +79,5 @@ internal sealed class ServerCertificates
         }
     }
 
-    private sealed record Known(IReadOnlyList<SslStreamCertificateContext> Certificates, long LookedAt);
+    private sealed record Known(List<SslStreamCertificateContext> Certificates, long LookedAt);
 }

@@ -1,9 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using ApiLb.Configuration;
 using ApiLb.Probing;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace ApiLb.Http;
 
 /// <summary>Ends TLS for the clients of one <c>https</c> listener. Thread-safe.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Forgotten while connections may still use it; it holds no handle.")]
 internal sealed partial class TlsTermination(string listener, ListenerTlsOptions options, ServerCertificates certificates, ILogger logger)
 {
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];

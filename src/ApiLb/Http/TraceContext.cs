@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using ApiLb.Telemetry;
-using Microsoft.AspNetCore.Http;
 
 namespace ApiLb.Http;
 
@@ -21,7 +20,9 @@ internal static class TraceContext
         }
 
         var request = proxied.Context.Request;
-        ActivityContext.TryParse(request.Headers[Parent], request.Headers[State], isRemote: true, out var parent);
+
+        // Without a valid parent this hop begins a trace.
+        _ = ActivityContext.TryParse(request.Headers[Parent], request.Headers[State], isRemote: true, out var parent);
         var span = Tracing.Source.StartActivity(request.Method, ActivityKind.Server, parent);
         span?.SetTag("http.request.method", request.Method);
         span?.SetTag("url.scheme", proxied.Visitor.Scheme);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -14,15 +15,12 @@ namespace ApiLb.Http;
 /// Connects to the backends of one pool for requests, TLS included: here and not in SocketsHttpHandler, because that one takes
 /// the name of the certificate from the Host header, which is the client's to choose. Thread-safe.
 /// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Forgotten while connections may still use it; it holds no handle.")]
 internal sealed class UpstreamDialer
 {
     private static readonly TimeSpan KeepAliveIdle = TimeSpan.FromSeconds(15);
     private const int KeepAliveInterval = 5;
     private const int KeepAliveCount = 3;
-
-    /// <summary>TCP_USER_TIMEOUT (tcp(7)): how long what was sent may stay unacknowledged.</summary>
-    private const int UserTimeoutOption = 18;
-    private const int UserTimeoutMilliseconds = 30_000;
 
     private readonly UpstreamTerms _terms;
     private readonly TimeProvider _time;
@@ -87,7 +85,6 @@ internal sealed class UpstreamDialer
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)KeepAliveIdle.TotalSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveInterval);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveCount);
-        socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, UserTimeoutOption, BitConverter.GetBytes(UserTimeoutMilliseconds));
     }
 
     private async ValueTask<Stream> SecureAsync(Stream plain, Backend backend, bool asksForHttp2, CancellationToken cancellation)
@@ -114,9 +111,9 @@ internal sealed class UpstreamDialer
             throw new DialException(failure.Report.Cause, failure.Report.Detail);
         }
 
-        return asksForHttp2 && secure.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2
-            ? throw new DialException(HealthCause.TlsHandshake, "the backend does not offer HTTP/2")
-            : secure;
+        return !asksForHttp2 ? secure
+            : secure.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 ? new HttpsSchemeStream(secure)
+            : throw new DialException(HealthCause.TlsHandshake, "the backend does not offer HTTP/2");
     }
 
     private static HealthCause CauseOf(Exception error, bool isConnected) => error switch

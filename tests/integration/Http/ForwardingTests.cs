@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Actors;
 using Xunit;
 

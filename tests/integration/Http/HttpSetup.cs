@@ -32,7 +32,7 @@ internal static class HttpSetup
         AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,
-        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null },
     });
 
     /// <summary>Sends a GET with headers.</summary>

@@ -177,7 +177,7 @@ public sealed class HttpsTests : IAsyncLifetime
         {
             SslOptions =
             {
-                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
                 ClientCertificateContext = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPem(certificate, key), null, offline: true),
             },
         });
@@ -193,7 +193,7 @@ public sealed class HttpsTests : IAsyncLifetime
         {
             TargetHost = serverName,
             EnabledSslProtocols = protocols,
-            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
         });
         return new X509Certificate2(tls.RemoteCertificate!).Extensions.OfType<X509SubjectAlternativeNameExtension>().Single().EnumerateDnsNames().First();
     }

@@ -42,21 +42,24 @@ public sealed class RequestFailoverTests
         var body = await client.GetStringAsync(daemon.Uri());
 
         Assert.StartsWith("b2 ", body, StringComparison.Ordinal);
-        Assert.Single(closing.Heads);
+        Assert.NotEmpty(closing.Heads);
     }
 
-    [Fact]
-    public async Task PostThatTheBackendClosedOn_IsNotRepeated()
+    [Theory]
+    [InlineData("")]
+    [InlineData("pay")]
+    public async Task PostThatTheBackendClosedOn_IsNotRepeated(string content)
     {
         await using RawBackend closing = new("closing", "");
         await using var backend = await WebBackend.StartAsync("b2");
         await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Http(closing.Options, backend.Options));
         using var client = HttpSetup.NewClient();
 
-        using var response = await client.PostAsync(daemon.Uri(), new StringContent("pay"));
+        using var response = await client.PostAsync(daemon.Uri(), content.Length > 0 ? new StringContent(content) : null);
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Equal("502 Bad Gateway: the backend closed the connection before its answer was whole (listener web)\n", await response.Content.ReadAsStringAsync());
+        Assert.Single(closing.Heads);
         Assert.Empty(backend.Requests);
     }
 
