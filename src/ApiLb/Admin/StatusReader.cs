@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ApiLb.Backends;
+using ApiLb.Configuration;
 using ApiLb.Health;
 using ApiLb.Telemetry;
 
@@ -53,9 +54,12 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
         {
             MaxConnections = listener.Options.Limits.MaxConnections,
             AcceptedPerSecond = Math.Round(rates.Of(counters), 2),
-            Routes = [.. listener.Options.Routes.Select(r => new RouteStatus(r.ServerNames, r.Pool))],
+            Routes = [.. listener.Options.Routes.Select(Read)],
         };
     }
+
+    private static RouteStatus Read(RouteOptions route) =>
+        new(route.ServerNames, route.Pool) { Host = route.Host, Path = route.Path, Headers = route.Headers.Count > 0 ? route.Headers : null };
 
     private PoolStatus Read(BackendPool pool)
     {
