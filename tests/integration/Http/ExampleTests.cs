@@ -68,7 +68,7 @@ public sealed class ExampleTests : IDisposable
         using var certificate = _ca.Issue("example.com");
         await File.WriteAllTextAsync(_ca.PathOf("any.crt"), certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(_ca.PathOf("any.key"), certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        var shipped = ConfigurationFile.Parse(file, await File.ReadAllBytesAsync(RepositoryFile.PathOf($"configs/examples/{file}.yaml"))).Options!;
+        var shipped = ConfigurationFile.Parse(file, await File.ReadAllBytesAsync(RepositoryFile.PathTo("configs", "examples", $"{file}.yaml"))).Options!;
         var backends = await Task.WhenAll(pools.Select(pool => WebBackend.StartAsync(pool)));
         var usual = Setup.Tcp();
         var options = usual with
