@@ -13,6 +13,12 @@ namespace ApiLb.IntegrationTests.Etcd;
 /// <summary>Odd answers, over real TLS. What etcd itself answers is in <see cref="EtcdClusterTests"/>.</summary>
 public sealed class EtcdClientTests : IDisposable
 {
+    /// <summary>For what answers: no limit that a busy machine could reach.</summary>
+    private static readonly TimeSpan Plenty = TimeSpan.FromSeconds(30);
+
+    /// <summary>For what never answers, while others do.</summary>
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(5);
+
     private readonly ClusterCa _ca = new();
 
     public void Dispose() => _ca.Dispose();
@@ -94,7 +100,7 @@ public sealed class EtcdClientTests : IDisposable
         await using var first = members[0].Reader;
         await using var second = members[1].Reader;
 
-        var waiting = ReadAsync(first);
+        var waiting = ReadAsync(first, Enough);
         Assert.NotNull((await ReadAsync(second)).Reading);
 
         Assert.False(waiting.IsCompleted);
@@ -168,7 +174,7 @@ public sealed class EtcdClientTests : IDisposable
         await using var member = await StartAsync();
         member.Answers[ScriptedMember.StatusCall] = ScriptedMember.SilenceAsync;
 
-        await AssertFailsAsync(member, nameof(HealthCause.ResponseTimeout), isSilence: true);
+        await AssertFailsAsync(member, nameof(HealthCause.ResponseTimeout), isSilence: true, Enough);
     }
 
     [Fact]
@@ -177,7 +183,7 @@ public sealed class EtcdClientTests : IDisposable
         await using var member = await StartAsync();
         member.Answers["/readyz"] = ScriptedMember.SilenceAsync;
 
-        var reading = (await ReadAsync(member)).Reading!;
+        var reading = (await ReadAsync(member, OptionsFor(member), Enough)).Reading!;
 
         Assert.Equal((false, 224ul), (reading.IsHealthy, reading.LeaderId));
     }
@@ -278,9 +284,9 @@ public sealed class EtcdClientTests : IDisposable
 
     private Task<ScriptedMember> StartAsync() => ScriptedMember.StartAsync(_ca.Issue("127.0.0.1"));
 
-    private async Task AssertFailsAsync(ScriptedMember member, string cause, bool isSilence)
+    private async Task AssertFailsAsync(ScriptedMember member, string cause, bool isSilence, TimeSpan? within = null)
     {
-        var observation = await ReadAsync(member);
+        var observation = await ReadAsync(member, OptionsFor(member), within);
 
         Assert.Null(observation.Reading);
         Assert.Equal((cause, isSilence), (observation.Cause.ToString(), observation.IsSilence));
@@ -288,17 +294,17 @@ public sealed class EtcdClientTests : IDisposable
 
     private Task<EtcdObservation> ReadAsync(ScriptedMember member) => ReadAsync(member, OptionsFor(member));
 
-    private static async Task<EtcdObservation> ReadAsync(ScriptedMember member, EtcdOptions options)
+    private static async Task<EtcdObservation> ReadAsync(ScriptedMember member, EtcdOptions options, TimeSpan? within = null)
     {
         Assert.NotEqual(0, member.Port);
         using EtcdMemberFactory factory = new(options, TimeProvider.System, NullLogger.Instance);
         await using var reader = factory.CreateAll()[0].Reader;
-        return await ReadAsync(reader);
+        return await ReadAsync(reader, within);
     }
 
-    private static async Task<EtcdObservation> ReadAsync(IEtcdReader reader)
+    private static async Task<EtcdObservation> ReadAsync(IEtcdReader reader, TimeSpan? within = null)
     {
-        using ProbeDeadline deadline = new(TimeProvider.System, TimeSpan.FromSeconds(2), CancellationToken.None);
+        using ProbeDeadline deadline = new(TimeProvider.System, within ?? Plenty, CancellationToken.None);
         return await reader.ReadAsync(deadline.Token);
     }
 
