@@ -89,6 +89,9 @@ internal sealed class Bench : IAsyncDisposable
         }
     }
 
+    /// <summary>Only starts it, with the configuration that is there: for one that is expected to end.</summary>
+    public BalancerProcess StartProcess() => BalancerProcess.Start(Host, Balancer, Folder, [], Balancer.Run(ConfigurationFile));
+
     /// <summary>A client of the balancer.</summary>
     /// <param name="source">Its own address; null: the kernel's choice.</param>
     /// <param name="listener">ip:port; null: the usual one.</param>
@@ -129,6 +132,53 @@ internal sealed class Bench : IAsyncDisposable
     {
         using var client = await ConnectTlsAsync();
         return await client.WhoAsync();
+    }
+
+    /// <summary>A client that is served by this one.</summary>
+    public async Task<Connection> ServedByAsync(string name)
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            var client = await ConnectAsync();
+            if (await client.WhoAsync() == name)
+            {
+                return client;
+            }
+
+            client.Dispose();
+        }
+
+        throw new InvalidOperationException($"{name} served none of 50 clients");
+    }
+
+    /// <summary>Waits until nobody listens at the balancer's address any more.</summary>
+    public Task TakesNobodyAsync() => Eventually.HoldsAsync(async () => !await IsListeningAsync(), () => "it still listens:\n" + Process.Log);
+
+    /// <summary>A client that speaks TLS and is served by this one.</summary>
+    public async Task<TlsClient> ServedTlsByAsync(string name)
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            var client = await ConnectTlsAsync();
+            if (await client.WhoAsync() == name)
+            {
+                return client;
+            }
+
+            client.Dispose();
+        }
+
+        throw new InvalidOperationException($"{name} served none of 50 clients");
+    }
+
+    /// <summary>Waits until the balancer has said of some backend that it is down.</summary>
+    public Task IsDownAsync() => Eventually.HoldsAsync(() => Balancer.Complaints(Process.Log).Count > 0, () => "nothing is down:\n" + Process.Log);
+
+    /// <summary>Waits until none of eight clients that speak TLS in a row is served by this one.</summary>
+    public async Task IsOutAsync(string name, bool tls = true)
+    {
+        IReadOnlyList<string> names = [];
+        await Eventually.HoldsAsync(async () => !(names = await AskAsync(8, tls)).Contains(name), () => $"{name} still serves: {string.Join(' ', names)}");
     }
 
     /// <summary>How a new client that says nothing ends; a reset may come before its connect call has returned.</summary>

@@ -15,6 +15,7 @@ internal sealed class ApiServer : IAsyncDisposable
     private static readonly Lazy<X509Certificate2> Usual = new(() => Authority.Trusted.Issue());
 
     private int _checks;
+    private volatile TaskCompletionSource? _frozen;
 
     public ApiServer(TestHost host, string name, IPEndPoint address)
     {
@@ -40,6 +41,16 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Checks that have asked so far.</summary>
     public int Checks => Volatile.Read(ref _checks);
 
+    /// <summary>Like SIGSTOP: its kernel takes connections and acknowledges bytes, and nobody answers.</summary>
+    public void Freeze() => _frozen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Thaw()
+    {
+        var frozen = _frozen;
+        _frozen = null;
+        frozen?.SetResult();
+    }
+
     /// <summary>All further checks get this answer.</summary>
     public void Say(Readiness readiness) => Readyz = _ => Task.FromResult(readiness);
 
@@ -50,10 +61,15 @@ internal sealed class ApiServer : IAsyncDisposable
         return Eventually.HoldsAsync(() => Checks >= goal, () => $"{Name}: {Checks} checks, not {goal}");
     }
 
-    public ValueTask DisposeAsync() => Backend.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        Thaw();
+        await Backend.DisposeAsync();
+    }
 
     private async Task ServeAsync(Connection connection)
     {
+        await ThawedAsync();
         await using NetworkStream plain = new(connection.Socket);
         if (Certificate is null)
         {
@@ -79,6 +95,7 @@ internal sealed class ApiServer : IAsyncDisposable
         using StreamReader reader = new(stream, Encoding.Latin1, leaveOpen: true);
         while (await ReadRequestAsync(reader) is { } path)
         {
+            await ThawedAsync();
             switch (path)
             {
                 case "/readyz" when RawReadyz is { } raw:
@@ -103,6 +120,8 @@ internal sealed class ApiServer : IAsyncDisposable
             }
         }
     }
+
+    private Task ThawedAsync() => _frozen?.Task ?? Task.CompletedTask;
 
     private static async Task<string?> ReadRequestAsync(StreamReader reader)
     {

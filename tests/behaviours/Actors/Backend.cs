@@ -55,7 +55,7 @@ internal sealed class Backend : IAsyncDisposable
             : _host.CreateSocket(family);
         if (family != AddressFamily.Unix)
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.SetRawSocketOption(1, 2, BitConverter.GetBytes(1)); // SO_REUSEADDR alone: .NET's option sets SO_REUSEPORT as well.
         }
 
         socket.Bind(_address);

@@ -12,6 +12,8 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
 
     public override string Program => Environment.GetEnvironmentVariable(Binary) is { Length: > 0 } given ? given : Prerequisites.BuiltApiLb;
 
+    public override string UnknownKey => "unknown_key: 1\n";
+
     public override int ChecksAtStart => 1;
 
     public override string Configuration(Setup setup, string folder) => $$"""
@@ -40,8 +42,6 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
         """;
 
     public override IReadOnlyList<string> Run(string configuration) => ["run", "--config", configuration];
-
-    public override IReadOnlyList<string> Validate(string configuration) => ["check", "--config", configuration];
 
     public override bool IsReady(string log) => log.Contains("is ready", StringComparison.Ordinal);
 

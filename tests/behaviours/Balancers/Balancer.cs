@@ -29,8 +29,8 @@ internal abstract class Balancer(string name)
     /// <summary>After <see cref="FinishSignal"/>: ends at once.</summary>
     public virtual int StopSignal => Signal.Terminate;
 
-    /// <summary>The exit code of one that was asked to finish.</summary>
-    public virtual int FinishedExitCode => 0;
+    /// <summary>A line with a key that it does not know, as its language has it.</summary>
+    public virtual string UnknownKey => "unknown_key 1\n";
 
     public static Balancer Of(string name) => name switch
     {
@@ -47,11 +47,11 @@ internal abstract class Balancer(string name)
     /// <param name="folder">Where sockets, logs and the CA's certificate (ca.crt) are.</param>
     public abstract string Configuration(Setup setup, string folder);
 
+    /// <summary>The same for a balancer that is passed its listening socket as descriptor 3.</summary>
+    public virtual Setup OnPassedSocket(Setup setup) => setup;
+
     /// <summary>The program's arguments to run in the foreground.</summary>
     public abstract IReadOnlyList<string> Run(string configuration);
-
-    /// <summary>The arguments that only say whether the file is right.</summary>
-    public abstract IReadOnlyList<string> Validate(string configuration);
 
     /// <summary>Is it told by this log that it serves; the bound sockets are looked at besides.</summary>
     public abstract bool IsReady(string log);

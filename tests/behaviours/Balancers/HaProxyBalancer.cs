@@ -66,9 +66,9 @@ internal sealed partial class HaProxyBalancer() : Balancer(HaProxy)
 
         """;
 
-    public override IReadOnlyList<string> Run(string configuration) => ["-W", "-db", "-f", configuration];
+    public override Setup OnPassedSocket(Setup setup) => setup with { Bind = ["fd@3"] };
 
-    public override IReadOnlyList<string> Validate(string configuration) => ["-c", "-f", configuration];
+    public override IReadOnlyList<string> Run(string configuration) => ["-W", "-db", "-f", configuration];
 
     public override bool IsReady(string log) => log.Contains("Loading success", StringComparison.Ordinal);
 

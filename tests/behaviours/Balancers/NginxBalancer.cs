@@ -20,6 +20,8 @@ internal sealed class NginxBalancer() : Balancer(Nginx)
 
     public override string Program => "/usr/sbin/nginx";
 
+    public override string UnknownKey => "unknown_key 1;\n";
+
     public override int FinishSignal => Signal.Quit;
 
     public override string Configuration(Setup setup, string folder) => $$"""
@@ -63,8 +65,6 @@ internal sealed class NginxBalancer() : Balancer(Nginx)
         """;
 
     public override IReadOnlyList<string> Run(string configuration) => ["-c", configuration];
-
-    public override IReadOnlyList<string> Validate(string configuration) => ["-t", "-q", "-c", configuration];
 
     public override bool IsReady(string log) => log.Contains("start worker process ", StringComparison.Ordinal);
 

@@ -48,15 +48,15 @@ internal sealed partial class TestHost : IAsyncDisposable
     /// <summary>Loses every packet from and to this address, without a word to anybody.</summary>
     public async Task VanishAsync(string address)
     {
-        await RunAsync("nft", "add table ip lost; add chain ip lost all { type filter hook input priority 0; }");
-        await RunAsync("nft", $"add rule ip lost all ip saddr {address} drop; add rule ip lost all ip daddr {address} drop");
+        await RunAsync("nft", "add table ip lost; add chain ip lost packets { type filter hook input priority 0; }");
+        await RunAsync("nft", $"add rule ip lost packets ip saddr {address} drop; add rule ip lost packets ip daddr {address} drop");
     }
 
     /// <summary>Loses attempts to connect to this address; what is established goes on.</summary>
     public async Task DropSynsAsync(string address)
     {
-        await RunAsync("nft", "add table ip lost; add chain ip lost all { type filter hook input priority 0; }");
-        await RunAsync("nft", $"add rule ip lost all ip daddr {address} tcp flags syn / syn,ack counter drop");
+        await RunAsync("nft", "add table ip lost; add chain ip lost packets { type filter hook input priority 0; }");
+        await RunAsync("nft", $"add rule ip lost packets ip daddr {address} tcp flags syn / syn,ack counter drop");
     }
 
     /// <summary>Ends all losses.</summary>
