@@ -82,7 +82,7 @@ internal sealed class Bench : IAsyncDisposable
         var process = BalancerProcess.Start(Host, Balancer, Folder, launcher, Balancer.Run(ConfigurationFile), reads, environment);
         _process = process;
         await Eventually.HoldsAsync(
-            async () => !process.IsRunning || ((!reads || Balancer.IsReady(process.Log)) && await IsListeningAsync()), () => $"{Balancer.Name} is not ready:\n{process.Log}");
+            async () => !process.IsRunning || ((!reads || Balancer.IsReady(process.Log)) && process.Family.Catches(Balancer.ReloadSignal) && await IsListeningAsync()), () => $"{Balancer.Name} is not ready:\n{process.Log}");
         if (!process.IsRunning)
         {
             throw new InvalidOperationException($"{Balancer.Name} ended with {process.ExitCode}:\n{process.Log}\n{await File.ReadAllTextAsync(ConfigurationFile)}");
@@ -125,6 +125,33 @@ internal sealed class Bench : IAsyncDisposable
     {
         using var client = await ConnectAsync();
         return await client.WhoAsync();
+    }
+
+    /// <summary>A client, unless it is turned away while it connects.</summary>
+    public async Task<Connection?> TryConnectAsync(string? source = null)
+    {
+        try
+        {
+            return await ConnectAsync(source);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Who serves a new client; empty when it is turned away.</summary>
+    public async Task<string> WhoIfAnybodyAsync(string? source = null)
+    {
+        using var client = await TryConnectAsync(source);
+        try
+        {
+            return client is null ? "" : await client.WhoAsync();
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return "";
+        }
     }
 
     /// <summary>Who serves a new client that speaks TLS.</summary>
@@ -208,11 +235,14 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>Waits until the balancer has let go of every client and backend.</summary>
-    public async Task RelaysNothingAsync(TimeSpan? patience = null)
+    public Task RelaysNothingAsync() => RelaysNoMoreThanAsync(0);
+
+    /// <summary>Waits until the balancer has no more than so many sockets to clients and backends.</summary>
+    public async Task RelaysNoMoreThanAsync(int sockets)
     {
         IReadOnlyList<string> open = [];
         await Eventually.HoldsAsync(
-            async () => (open = await RelayedAsync()).Count == 0, () => $"{open.Count} sockets of relayed connections, such as {string.Join("", open.Take(1))}", patience);
+            async () => (open = await RelayedAsync()).Count <= sockets, () => $"{open.Count} sockets of relayed connections, such as {string.Join("", open.Take(1))}");
     }
 
     /// <summary>The balancer's sockets to clients and backends, as ss shows them: those that a process still holds.</summary>

@@ -56,19 +56,6 @@ internal sealed class Connection(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>A line; or nothing, when the connection ends instead.</summary>
-    public async Task<string> EndsOrSaysAsync()
-    {
-        try
-        {
-            return await ReadLineAsync();
-        }
-        catch (Exception e) when (e is EndOfStreamException or SocketException)
-        {
-            return "";
-        }
-    }
-
     /// <summary>Exactly so many characters of one byte each.</summary>
     public async Task<string> ReadAsync(int length)
     {

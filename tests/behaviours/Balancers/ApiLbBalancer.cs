@@ -77,7 +77,7 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
     {
         yield return setup.Check is { } check
             ? Text($"health: {{ type: {(check.OfApiServer ? $"kube-apiserver, caFile: {folder}/ca.crt" : "tcp")}, interval: {Milliseconds(check.Interval)}, timeout: {Milliseconds(check.Timeout)}, fall: {check.Fall}, rise: {check.Rise}, slowStart: {Milliseconds(check.SlowStart)} }}")
-            : "health: { type: tcp, interval: 1h, slowStart: 0 }";
+            : "health: { type: tcp, interval: 1h, fastInterval: 1h, slowStart: 0 }";
         yield return Text($"connect: {{ timeout: {Milliseconds(setup.ConnectTimeout)}, totalTimeout: 5s }}");
         yield return Text($"queue: {{ timeout: {Milliseconds(setup.QueueTimeout)} }}");
         yield return Text($"timeouts: {{ drain: {Milliseconds(setup.Drain)}, halfClosed: {Milliseconds(setup.HalfClosed ?? TimeSpan.FromSeconds(60))}, idle: {Milliseconds(setup.Idle ?? TimeSpan.Zero)} }}");

@@ -24,7 +24,7 @@ internal sealed partial class HaProxyBalancer() : Balancer(HaProxy)
         global
             log stdout format raw local0 {{(setup.LogsConnections ? "info" : "notice")}}
             nbthread 2
-            maxconn {{setup.MaxConnections ?? 9500}}
+            {{(setup.MaxConnections is { } limit ? Text($"maxconn {limit}") : "")}}
             stats socket {{folder}}/haproxy.sock mode 600 level admin expose-fd listeners
             hard-stop-after {{Milliseconds(setup.Grace)}}
         defaults

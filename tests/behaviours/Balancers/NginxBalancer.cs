@@ -32,7 +32,7 @@ internal sealed class NginxBalancer() : Balancer(Nginx)
         pid {{folder}}/nginx.pid;
         error_log stderr notice;
         worker_shutdown_timeout {{Milliseconds(setup.Grace)}};
-        events { worker_connections {{(setup.MaxConnections is { } most ? (2 * most) + 3 : 19000)}}; }
+        events { worker_connections {{(setup.MaxConnections is { } most ? (2 * most) + 3 : 18000)}}; }
         stream {
           log_format ending '$remote_addr $status';
           access_log {{(setup.LogsConnections ? folder + "/access.log ending" : "off")}};

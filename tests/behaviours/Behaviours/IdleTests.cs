@@ -1,4 +1,3 @@
-using ApiLb.BehaviourTests.Actors;
 using ApiLb.BehaviourTests.Balancers;
 using ApiLb.BehaviourTests.Rows;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ApiLb.BehaviourTests.Actors;
 using ApiLb.BehaviourTests.Balancers;
 using ApiLb.BehaviourTests.Rows;
 using Xunit;

@@ -1,4 +1,3 @@
-using ApiLb.BehaviourTests.Actors;
 using ApiLb.BehaviourTests.Network;
 using ApiLb.BehaviourTests.Rows;
 using ApiLb.BehaviourTests.Balancers;

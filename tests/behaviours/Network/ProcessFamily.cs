@@ -22,6 +22,29 @@ internal sealed class ProcessFamily(int root)
 
     public TimeSpan CpuTime => TimeSpan.FromSeconds(Ids.Sum(Ticks) / TicksPerSecond);
 
+    /// <summary>Has the process itself a handler for this signal: it is past the part of its start in which it would miss it.</summary>
+    public bool Catches(int signal) =>
+        Read($"/proc/{root}/status").Split('\n').FirstOrDefault(l => l.StartsWith("SigCgt:", StringComparison.Ordinal)) is { } line &&
+        (ulong.Parse(line["SigCgt:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (signal - 1))) != 0;
+
+    /// <summary>Waits for a second in which it used no more than this share of a core.</summary>
+    public async Task IsQuietAsync(double share)
+    {
+        var used = TimeSpan.Zero;
+        for (var window = 0; window < 6; window++)
+        {
+            var before = CpuTime;
+            await Eventually.PauseAsync(1000);
+            used = CpuTime - before;
+            if (used.TotalSeconds <= share)
+            {
+                return;
+            }
+        }
+
+        throw new TimeoutException($"in the last of six seconds it used {used.TotalMilliseconds} ms of CPU, allowed are {1000 * share}");
+    }
+
     private static IEnumerable<int> Children(int parent)
     {
         var direct = Entries($"/proc/{parent}/task").SelectMany(task => Read(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries));
