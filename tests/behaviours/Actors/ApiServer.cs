@@ -16,6 +16,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private int _checks;
     private volatile TaskCompletionSource? _frozen;
+    private volatile TaskCompletionSource _watches = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ApiServer(TestHost host, string name, IPEndPoint address)
     {
@@ -44,6 +45,14 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Like SIGSTOP: its kernel takes connections and acknowledges bytes, and nobody answers.</summary>
     public void Freeze() => _frozen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Ends all watches, as an apiserver does that stops.</summary>
+    public void EndWatches()
+    {
+        var watches = _watches;
+        _watches = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        watches.SetResult();
+    }
+
     public void Thaw()
     {
         var frozen = _frozen;
@@ -64,6 +73,7 @@ internal sealed class ApiServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Thaw();
+        EndWatches();
         await Backend.DisposeAsync();
     }
 
@@ -113,7 +123,8 @@ internal sealed class ApiServer : IAsyncDisposable
                     break;
                 case "/watch":
                     await WriteAsync(stream, 200, Name + "\n", length: 1 << 30);
-                    break;
+                    await _watches.Task;
+                    return;
                 default:
                     await WriteAsync(stream, 200, Name + "\n");
                     break;

@@ -85,6 +85,21 @@ internal sealed class Backend : IAsyncDisposable
         }
     }
 
+    /// <summary>The next connection that says something: not one of a check that only connects.</summary>
+    public async Task<Connection> AcceptDataAsync()
+    {
+        while (true)
+        {
+            var connection = await AcceptAsync();
+            if (await connection.SaysSomethingAsync())
+            {
+                return connection;
+            }
+
+            connection.Dispose();
+        }
+    }
+
     /// <summary>Waits for the connections of the first checks, and forgets them.</summary>
     public async Task ForgetAsync(int connections)
     {

@@ -56,6 +56,19 @@ internal sealed class Connection(Socket socket) : IDisposable
         }
     }
 
+    /// <summary>Waits for the first bytes; false when it ends without any.</summary>
+    public async Task<bool> SaysSomethingAsync()
+    {
+        try
+        {
+            return await ReceiveAsync(null) > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Exactly so many characters of one byte each.</summary>
     public async Task<string> ReadAsync(int length)
     {

@@ -37,6 +37,19 @@ internal sealed class TlsClient : IDisposable
     /// <summary>The name of the apiserver at the other end.</summary>
     public Task<string> WhoAsync() => GetAsync("/who");
 
+    /// <summary>Is it still served by this one; false when the connection has ended.</summary>
+    public async Task<bool> AnswersAsync(string name)
+    {
+        try
+        {
+            return await WhoAsync() == name;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Begins an answer that has no end, and returns when its first line has come.</summary>
     public Task<string> WatchAsync() => GetAsync("/watch");
 

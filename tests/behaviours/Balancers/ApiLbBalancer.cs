@@ -8,11 +8,18 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
 {
     private const string Binary = "APILB_BINARY";
 
-    public override IReadOnlyDictionary<Feature, string> Lacks { get; } = new Dictionary<Feature, string>();
+    public override IReadOnlyDictionary<Feature, string> Lacks { get; } = new Dictionary<Feature, string>
+    {
+        [Feature.Upgrade] = "hands its listeners to a new process by systemd's socket activation only (row 50)",
+    };
 
     public override string Program => Environment.GetEnvironmentVariable(Binary) is { Length: > 0 } given ? given : Prerequisites.BuiltApiLb;
 
     public override string UnknownKey => "unknown_key: 1\n";
+
+    public override string ConnectionsSeries => "apilb_connections";
+
+    public override string ByteThread => "apilb-reactor";
 
     public override int ChecksAtStart => 1;
 
@@ -78,6 +85,7 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
         yield return setup.Check is { } check
             ? Text($"health: {{ type: {(check.OfApiServer ? $"kube-apiserver, caFile: {folder}/ca.crt" : "tcp")}, interval: {Milliseconds(check.Interval)}, timeout: {Milliseconds(check.Timeout)}, fall: {check.Fall}, rise: {check.Rise}, slowStart: {Milliseconds(check.SlowStart)} }}")
             : "health: { type: tcp, interval: 1h, fastInterval: 1h, slowStart: 0 }";
+        yield return setup.SendsProxy ? "proxyProtocol: v1" : "";
         yield return Text($"connect: {{ timeout: {Milliseconds(setup.ConnectTimeout)}, totalTimeout: 5s }}");
         yield return Text($"queue: {{ timeout: {Milliseconds(setup.QueueTimeout)} }}");
         yield return Text($"timeouts: {{ drain: {Milliseconds(setup.Drain)}, halfClosed: {Milliseconds(setup.HalfClosed ?? TimeSpan.FromSeconds(60))}, idle: {Milliseconds(setup.Idle ?? TimeSpan.Zero)} }}");

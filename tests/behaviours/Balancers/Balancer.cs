@@ -56,8 +56,17 @@ internal abstract class Balancer(string name)
     /// <summary>Is it told by this log that it serves; the bound sockets are looked at besides.</summary>
     public abstract bool IsReady(string log);
 
+    /// <summary>The metric of clients that are connected now.</summary>
+    public virtual string ConnectionsSeries => "";
+
+    /// <summary>What the names of the threads that move bytes begin with.</summary>
+    public virtual string ByteThread => "";
+
     /// <summary>How many connections its checks make to a backend before it is ready.</summary>
     public virtual int ChecksAtStart => 0;
+
+    /// <summary>Has a new process of its executable take over, as its documentation says.</summary>
+    public virtual Task UpgradeAsync(BalancerProcess process) => throw new NotSupportedException(Name);
 
     /// <summary>How each connection that has ended did: its own words, one for each.</summary>
     public virtual Task<IReadOnlyList<string>> EndingsAsync(BalancerProcess process) => Task.FromResult<IReadOnlyList<string>>([]);

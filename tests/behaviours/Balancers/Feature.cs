@@ -45,6 +45,6 @@ public enum Feature
     /// <summary>Says for each connection how it ended.</summary>
     Endings = 4096,
 
-    /// <summary>An answer whether a reload worked.</summary>
-    ReloadAnswer = 8192,
+    /// <summary>Works with a wall clock of its own, by libfaketime.</summary>
+    OwnClock = 8192,
 }

@@ -10,6 +10,7 @@ internal sealed partial class HaProxyBalancer() : Balancer(HaProxy)
     public override IReadOnlyDictionary<Feature, string> Lacks { get; } = new Dictionary<Feature, string>
     {
         [Feature.Etcd] = "does not know etcd",
+        [Feature.OwnClock] = "cannot be shown another clock: under libfaketime its timers stand still even without a jump",
         [Feature.Watchdog] = "tells systemd's watchdog nothing; it watches its own threads",
     };
 
@@ -17,14 +18,23 @@ internal sealed partial class HaProxyBalancer() : Balancer(HaProxy)
 
     public override int ReloadSignal => Signal.User2;
 
+    public override string ConnectionsSeries => "haproxy_frontend_current_sessions{proxy=\"clients\"}";
+
     public override int FinishSignal => Signal.User1;
+
+    /// <summary>Its master executes itself again for each reload (management.txt, chapter 4), whatever the executable is by then.</summary>
+    public override async Task UpgradeAsync(BalancerProcess process)
+    {
+        process.Send(Signal.User2);
+        await process.SaysAsync("Reloading HAProxy");
+    }
 
     // "redispatch 1": without it only the last retry goes elsewhere. "observe layer4": connects of clients that fail count as failed checks.
     public override string Configuration(Setup setup, string folder) => $$"""
         global
             log stdout format raw local0 {{(setup.LogsConnections ? "info" : "notice")}}
             nbthread 2
-            {{(setup.MaxConnections is { } limit ? Text($"maxconn {limit}") : "")}}
+            maxconn {{setup.MaxConnections ?? ((setup.Descriptors - 100) / 2)}}
             stats socket {{folder}}/haproxy.sock mode 600 level admin expose-fd listeners
             hard-stop-after {{Milliseconds(setup.Grace)}}
         defaults
@@ -37,7 +47,7 @@ internal sealed partial class HaProxyBalancer() : Balancer(HaProxy)
             retries 3
             timeout connect {{Milliseconds(setup.ConnectTimeout)}}
             timeout queue {{Milliseconds(setup.QueueTimeout)}}
-            timeout check 1s
+            timeout check {{Milliseconds(setup.Check?.Timeout ?? TimeSpan.FromSeconds(1))}}
             timeout client {{Milliseconds(IdleOf(setup))}}
             timeout server {{Milliseconds(IdleOf(setup))}}
             timeout client-fin {{Milliseconds(setup.HalfClosed ?? TimeSpan.FromSeconds(60))}}
@@ -122,7 +132,9 @@ internal sealed partial class HaProxyBalancer() : Balancer(HaProxy)
         }
     }
 
-    private static string Options(Setup setup, string folder) => setup.Check is { } check
+    private static string Options(Setup setup, string folder) => (setup.SendsProxy ? "send-proxy " : "") + ChecksOf(setup, folder);
+
+    private static string ChecksOf(Setup setup, string folder) => setup.Check is { } check
         ? Text($"check inter {Milliseconds(check.Interval)} fall {check.Fall} rise {check.Rise} slowstart {Milliseconds(check.SlowStart)} observe layer4 error-limit 3 on-error fastinter on-marked-down shutdown-sessions tcp-ut 30s ") +
             (check.OfApiServer ? $"check-ssl verify required verifyhost kubernetes check-sni kubernetes ca-file {folder}/ca.crt" : "")
         : "tcp-ut 30s";

@@ -38,10 +38,16 @@ internal sealed record Setup
 
     public int? MaxConnections { get; init; }
 
+    /// <summary>File descriptors that the process may have.</summary>
+    public int Descriptors { get; init; } = 20_000;
+
     public int? MaxConnectionsPerSource { get; init; }
 
     /// <summary>Who must begin with a PROXY header; everybody else is turned away.</summary>
     public string? ProxyFrom { get; init; }
+
+    /// <summary>Backends are told who their client is, by a PROXY header of version 1.</summary>
+    public bool SendsProxy { get; init; }
 
     /// <summary>A name whose addresses are the backends, at <see cref="DiscoveredPort"/>.</summary>
     public string? DiscoveredName { get; init; }

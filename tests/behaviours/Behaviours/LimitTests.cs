@@ -19,7 +19,7 @@ public sealed class LimitTests
     {
         await using var bench = await Bench.LayAsync(balancer);
         var a = bench.Answering("A");
-        await bench.StartAsync(new Setup { Backends = [a.Member], LogsConnections = false }, ["prlimit", $"--nofile={Descriptors}:{Descriptors}"]);
+        await bench.StartAsync(new Setup { Backends = [a.Member], LogsConnections = false, Descriptors = Descriptors }, ["prlimit", $"--nofile={Descriptors}:{Descriptors}"]);
         List<Connection> clients = [];
         var first = await bench.ConnectAsync();
         Assert.Equal("A", await first.WhoAsync());

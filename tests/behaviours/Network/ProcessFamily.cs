@@ -22,6 +22,18 @@ internal sealed class ProcessFamily(int root)
 
     public TimeSpan CpuTime => TimeSpan.FromSeconds(Ids.Sum(Ticks) / TicksPerSecond);
 
+    /// <summary>The id of a thread whose name begins so.</summary>
+    public int ThreadNamed(string beginning) => int.Parse(
+        Entries($"/proc/{root}/task").First(task => Read(task + "/comm").StartsWith(beginning, StringComparison.Ordinal)).Split('/')[^1], CultureInfo.InvariantCulture);
+
+    public void Send(int signal)
+    {
+        foreach (var id in Ids)
+        {
+            Signal.Send(id, signal);
+        }
+    }
+
     /// <summary>Has the process itself a handler for this signal: it is past the part of its start in which it would miss it.</summary>
     public bool Catches(int signal) =>
         Read($"/proc/{root}/status").Split('\n').FirstOrDefault(l => l.StartsWith("SigCgt:", StringComparison.Ordinal)) is { } line &&
