@@ -14,13 +14,12 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
     // What had already received bytes of the lost apiserver is not the balancer's to save, but there are only a few of those at this rate.
     private const int AllowedAfterFirstByte = 10;
 
-    // Clients' failed connections and checks that pass must not contradict each other for as long as the overload lasts.
-    private const string SuspectAndBack = "Suspect -> Ready";
-
     // Nobody refuses when a process is frozen or a host is gone: a new client must not be the one who waits for that.
     private static readonly TimeSpan SlowestPromised = TimeSpan.FromMilliseconds(600);
-    // When the load's own timers are later than this, the machine is too busy for times to say anything about the balancer.
+
+    // When the load's own timers are later than this, or so little of the machine is left, it is too busy for times to say anything about the balancer.
     private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(100);
+    private static readonly double BusyPercent = 75 * Environment.ProcessorCount;
 
     private static readonly TimeSpan LeavesVanishedUnderTraffic = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LeavesVanishedWithoutTraffic = TimeSpan.FromSeconds(4);
@@ -59,9 +58,8 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
     public async Task ApiServerOverloaded_NobodyNoticesAndNoWatchEnds()
     {
         var figures = await MeasureAsync(Outage.Overloaded, LongTraffic);
-        var victim = fixture.Lab.Hosts[^1].Host.Name;
 
-        Assert.DoesNotContain($"backend {victim} {SuspectAndBack}", fixture.Lab.Balancer.Log, StringComparison.Ordinal);
+        AssertClientsAndChecksAgree(figures, fixture.Lab.Hosts[^1].Host.Name);
         Assert.True(figures.WatchesThere.Count > 0, figures.ToString());
         Assert.Empty(figures.WatchesThere.Ended);
         AssertNobodyNotices(figures);
@@ -108,6 +106,21 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
         await watches.SeeAsync(news);
     }
 
+    /// <summary>
+    /// Once a client has found out, no check says otherwise for as long as the overload lasts. Before that one may: it was connected before
+    /// the overload, or excuses a client of the time before.
+    /// </summary>
+    private void AssertClientsAndChecksAgree(OutageFigures figures, string victim)
+    {
+        if (fixture.Lab.Balancer.Name == "apilb")
+        {
+            var changes = figures.BalancerLog.Split('\n').Where(line => line.Contains($"backend {victim} ", StringComparison.Ordinal));
+            var sinceFound = changes.SkipWhile(line => !line.Contains("Ready -> Suspect", StringComparison.Ordinal) && !line.Contains("-> NotReady", StringComparison.Ordinal)).ToList();
+            Assert.True(sinceFound.Count > 0, figures.BalancerLog);
+            Assert.All(sinceFound, line => Assert.DoesNotContain("-> Ready", line, StringComparison.Ordinal));
+        }
+    }
+
     private static void AssertNobodyNotices(OutageFigures figures)
     {
         Assert.True(figures.Connections.Failed == 0, figures.ToString());
@@ -116,7 +129,7 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
         Assert.Empty(figures.WatchesElsewhere.Ended);
         if (figures.Connections.Slowest > SlowestPromised)
         {
-            Assert.SkipWhen(figures.Connections.Lateness > Busy, "Nobody failed, but the machine is too busy to measure times: " + figures);
+            Assert.SkipWhen(figures.Connections.Lateness > Busy || figures.Cpu.Machine > BusyPercent, "Nobody failed, but the machine is too busy to measure times: " + figures);
             Assert.Fail(figures.ToString());
         }
     }

@@ -12,7 +12,7 @@ namespace ApiLb.Health;
 ///            +------------+  | +---------------- NotReady, Draining       |
 ///            v               |                      ^                     |
 ///         Suspect -----------+                      | fall x NotReady,    | fall x Unreachable or HostSilent,
-///                    Ready                          | 1 x ShuttingDown,   | SilenceUntilDead of ProcessSilent
+///              Ready, connected since               | 1 x ShuttingDown,   | SilenceUntilDead of ProcessSilent
 ///                                                   | 1 x ProcessSilent   |
 ///                                                   | or ProcessBusy      |
 ///                                     from every state above -------------+
@@ -46,7 +46,7 @@ internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false
         lock (_lock)
         {
             Count(report, now);
-            var next = Next(report.Evidence, now);
+            var next = Next(report, now);
             var isSilent = next == HealthStatus.Dead && (_current.IsSilent || IsSilenceProven(now));
             return next == _current.Status && isSilent == _current.IsSilent ? null : MoveTo(next, isSilent, report, now);
         }
@@ -110,9 +110,9 @@ internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false
         _passes = 0;
     }
 
-    private HealthStatus Next(HealthEvidence evidence, TimeSpan now) => evidence switch
+    private HealthStatus Next(in HealthReport report, TimeSpan now) => report.Evidence switch
     {
-        HealthEvidence.Ready => AfterPass(now),
+        HealthEvidence.Ready => AfterPass(report, now),
         HealthEvidence.ConnectionFailed => AfterFailedConnection(),
         HealthEvidence.ShuttingDown => HealthStatus.Draining,
         HealthEvidence.ProcessSilent => IsSilenceProven(now) ? HealthStatus.Dead : AtLeastNotReady(),
@@ -125,9 +125,10 @@ internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false
 
     private bool IsAnswerFromTheDead => _current.Status is HealthStatus.Dead or HealthStatus.Unknown;
 
-    private HealthStatus AfterPass(TimeSpan now) => _current.Status switch
+    private HealthStatus AfterPass(in HealthReport report, TimeSpan now) => _current.Status switch
     {
         HealthStatus.Unknown => warmsAtFirst && _policy.SlowStart > TimeSpan.Zero ? HealthStatus.Warming : HealthStatus.Ready,
+        HealthStatus.Suspect when report.OpenedAt < _current.Since => HealthStatus.Suspect,
         HealthStatus.Suspect => _wasDead ? HealthStatus.Warming : HealthStatus.Ready,
         HealthStatus.Warming => now - _current.Since >= _policy.SlowStart ? HealthStatus.Ready : HealthStatus.Warming,
         HealthStatus.Ready => HealthStatus.Ready,

@@ -5,28 +5,30 @@ using Microsoft.Extensions.Logging;
 namespace ApiLb.Probing;
 
 /// <summary>
-/// Runs single checks of one backend: deadline, duration, and the rules that our own faults are no evidence and that a new connection
-/// that failed a client is excused by another new one only.
+/// Runs single checks of one backend: deadline, duration, from when on its connection is, and the rule that our own faults are no evidence.
 /// </summary>
 internal sealed partial class BackendCheck(Backend backend, IProber prober, TimeSpan timeout, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private const int Attempts = 2;
 
+    /// <summary>Of a kept connection: earlier than anything that this check is to excuse.</summary>
+    private static readonly TimeSpan Before = TimeSpan.MinValue;
+
     private bool IsSuspect => backend.Health.Current.Status == HealthStatus.Suspect;
 
-    /// <summary>Runs one check, and once more when ApiLb itself was stalled during the first, or when it answers an older question.</summary>
+    /// <summary>Runs one check, and once more when ApiLb itself was stalled during the first.</summary>
     /// <returns>The result; null when it says nothing about the backend.</returns>
     public async ValueTask<ProbeResult?> RunAsync(CancellationToken stop)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var started = time.GetTimestamp();
-            var wasSuspect = IsSuspect;
+            var startedAt = time.GetElapsedTime(0);
             var sent = backend.Counters.BytesToClient;
             using var deadline = new ProbeDeadline(time, Patience(), stop);
             var verdict = backend.EndPoint is { } endPoint
-                ? await prober.ProbeAsync(endPoint, wasSuspect, deadline.Token)
+                ? await prober.ProbeAsync(endPoint, IsSuspect, deadline.Token)
                 : ProbeVerdict.Unreachable(ProbeLayer.L4, HealthCause.UnresolvedName, $"{backend.Options.Address.Host} has no address yet");
             stop.ThrowIfCancellationRequested();
 
@@ -37,16 +39,11 @@ internal sealed partial class BackendCheck(Backend backend, IProber prober, Time
                 return null;
             }
 
-            if (IsSuspect && !wasSuspect && verdict is { Report.Evidence: HealthEvidence.Ready, IsFresh: false })
-            {
-                continue;
-            }
-
             if (!MayComeFromOurDelay(verdict.Report.Cause) || !deadline.HasStalled)
             {
                 var (evidence, _, detail, _) = verdict.Report;
                 Log.Checked(logger, backend.Pool, backend.Name, evidence, verdict.Layer, detail, duration.TotalMilliseconds);
-                return new ProbeResult(verdict.Report, verdict.Layer, verdict.StatusCode, duration, time.GetElapsedTime(0))
+                return new ProbeResult(verdict.Report with { OpenedAt = verdict.IsFresh ? startedAt : Before }, verdict.Layer, verdict.StatusCode, duration, time.GetElapsedTime(0))
                 {
                     Stage = verdict.Stage,
                     IsFresh = verdict.IsFresh,

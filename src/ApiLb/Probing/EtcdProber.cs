@@ -21,12 +21,20 @@ internal sealed class EtcdProber(Uri server, int freshConnectionEvery, HttpConve
 
     public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, bool needsFresh, CancellationToken deadline)
     {
-        if (_checks++ % freshConnectionEvery == 0)
+        var isFresh = _checks++ % freshConnectionEvery == 0 || needsFresh;
+        if (isFresh)
         {
             await conversation.CloseAsync();
             _hasReadyz = true;
         }
 
+        return await CheckAsync(endPoint, deadline) with { IsFresh = isFresh };
+    }
+
+    public ValueTask DisposeAsync() => conversation.DisposeAsync();
+
+    private async ValueTask<ProbeVerdict> CheckAsync(EndPoint endPoint, CancellationToken deadline)
+    {
         var readiness = await AskReadinessAsync(endPoint, deadline);
         if (readiness.Outcome != HttpOutcome.Answered)
         {
@@ -42,8 +50,6 @@ internal sealed class EtcdProber(Uri server, int freshConnectionEvery, HttpConve
         var status = await conversation.AskAsync(endPoint, HttpQuestion.Post(_status, "{}", MaxBody), deadline);
         return status.Outcome != HttpOutcome.Answered ? status.Failure : EtcdVerdict.FromStatus(status.Status, status.Body) ?? verdict;
     }
-
-    public ValueTask DisposeAsync() => conversation.DisposeAsync();
 
     private async ValueTask<HttpAnswer> AskReadinessAsync(EndPoint endPoint, CancellationToken deadline)
     {

@@ -10,7 +10,6 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
 
     private Func<LabProcess>? _start;
     private LabProcess? _process;
-    private int _logStart;
 
     public string Name { get; } = name;
 
@@ -27,7 +26,7 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
     public abstract string Program { get; }
 
     /// <summary>What the present process has written.</summary>
-    public string Log => _process?.Log[_logStart..] ?? string.Empty;
+    public string Log => _process?.Log ?? string.Empty;
 
     /// <summary>Starts it on a host. It may not answer yet when this returns.</summary>
     /// <param name="directory">Where its configuration goes.</param>
@@ -51,7 +50,6 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
     public async Task RestartAsync()
     {
         await DisposeAsync();
-        _logStart = _process?.Log.Length ?? 0;
         _process = _start?.Invoke() ?? throw new InvalidOperationException(Name + " was never started");
     }
 

@@ -15,6 +15,9 @@ namespace ApiLb.EndToEndTests.Outages;
 internal sealed record OutageFigures(
     string Title, TimeSpan Took, ConnectionReport Connections, WatchCohort WatchesThere, WatchCohort WatchesElsewhere, ConnectionReport Reopenings, CpuShares Cpu)
 {
+    /// <summary>What the balancer has written between the beginning of the outage and the end of the traffic.</summary>
+    public required string BalancerLog { get; init; }
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"""

@@ -25,6 +25,7 @@ internal static class OutageRun
             var victim = prepared ?? lab.Hosts.Single(host => host.Host.Name == load.FindBusiest(traffic.ConnectionsPerSecond));
             var there = watches.On(victim.Host.Name);
             var elsewhere = watches.ElsewhereThan(victim.Host.Name);
+            var logged = lab.Balancer.Log.Length;
             var began = Stopwatch.GetTimestamp();
             await outage.HappenAsync(lab, victim);
             var took = Stopwatch.GetElapsedTime(began);
@@ -33,7 +34,10 @@ internal static class OutageRun
 
             var shares = cpu.Read();
             var title = $"{lab.Balancer.Name}, {outage.Name} of {victim.Host.Name}";
-            var figures = new OutageFigures(title, took, await load.StopAsync(), there, elsewhere, watches.Report().Openings, shares);
+            var figures = new OutageFigures(title, took, await load.StopAsync(), there, elsewhere, watches.Report().Openings, shares)
+            {
+                BalancerLog = lab.Balancer.Log[logged..],
+            };
             await expectAsync(figures, watches);
             return figures;
         }

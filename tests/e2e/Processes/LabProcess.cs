@@ -11,12 +11,14 @@ internal sealed class LabProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly string _log;
+    private readonly long _logStart;
 
-    private LabProcess(Process process, string name, string log)
+    private LabProcess(Process process, string name, string log, long logStart)
     {
         _process = process;
         Name = name;
         _log = log;
+        _logStart = logStart;
     }
 
     public string Name { get; }
@@ -35,19 +37,28 @@ internal sealed class LabProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Everything that it has written; a restarted daemon writes on in the same file.</summary>
-    public string Log => File.Exists(_log) ? File.ReadAllText(_log) : string.Empty;
+    /// <summary>Everything that it has written. Daemons of the same name write one after the other into the same file.</summary>
+    public string Log
+    {
+        get
+        {
+            using var reader = new StreamReader(new FileStream(_log, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite));
+            reader.BaseStream.Position = _logStart;
+            return reader.ReadToEnd();
+        }
+    }
 
     /// <summary>Starts a program. The shell opens the log and execs nsenter, which execs the program: the id is the program's own.</summary>
     public static LabProcess Start(LabDirectory directory, LabHost host, string name, IEnumerable<string> command)
     {
         var log = directory.LogOf($"{host.Name}-{name}");
+        var logStart = File.Exists(log) ? new FileInfo(log).Length : 0;
         var start = new ProcessStartInfo(
             "/bin/sh",
             ["-c", "exec >> \"$1\" 2>&1 < /dev/null; shift; exec nsenter \"$@\"", "sh", log, "--net=" + host.Namespace.Path, "--", .. command]);
         var process = Process.Start(start) ?? throw new Win32Exception(name + ": did not start");
         directory.Leftovers.Record(process.Id);
-        return new LabProcess(process, $"{name} on {host.Name}", log);
+        return new LabProcess(process, $"{name} on {host.Name}", log, logStart);
     }
 
     public void Send(int signal) => Signal.Send(_process.Id, signal);

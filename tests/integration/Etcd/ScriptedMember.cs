@@ -27,6 +27,9 @@ internal sealed class ScriptedMember : IAsyncDisposable
 
     public List<string> Requests { get; } = [];
 
+    /// <summary>Over how many connections they came.</summary>
+    public HashSet<string> Connections { get; } = new(StringComparer.Ordinal);
+
     public int Port => new Uri(_application.Urls.Single()).Port;
 
     public static async Task<ScriptedMember> StartAsync(X509Certificate2? certificate, bool asksForCertificate = false)
@@ -83,6 +86,7 @@ internal sealed class ScriptedMember : IAsyncDisposable
         lock (Requests)
         {
             Requests.Add($"{context.Request.Method} {path}");
+            Connections.Add(context.Connection.Id);
         }
 
         return Answers.GetValueOrDefault(path, Text("404 page not found\n", 404))(context);

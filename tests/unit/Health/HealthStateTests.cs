@@ -97,6 +97,22 @@ public sealed class HealthStateTests
         Assert.Equal(HealthStatus.Dead, state.Current.Status);
     }
 
+    /// <summary>Suspect since second 5. What was connected before says nothing about new connections.</summary>
+    [Theory]
+    [InlineData(4.9, false)]
+    [InlineData(5, true)]
+    [InlineData(5.1, true)]
+    public void Suspicion_IsClearedByAConnectionOpenedSince(double openedAt, bool isCleared)
+    {
+        HealthState state = new(Policy);
+        Report(state, '+', 0);
+        Report(state, 'c', 5);
+
+        state.Report(new HealthReport(HealthEvidence.Ready, HealthCause.Passed, "HTTP 200") { OpenedAt = Seconds(openedAt) }, Seconds(6));
+
+        Assert.Equal(isCleared ? HealthStatus.Ready : HealthStatus.Suspect, state.Current.Status);
+    }
+
     [Fact]
     public void JoinedWhileServing_WarmsAtItsFirstPass()
     {

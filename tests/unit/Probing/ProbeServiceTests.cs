@@ -94,20 +94,45 @@ public sealed class ProbeServiceTests : IAsyncLifetime
         Assert.True(_probers["a"].NeedsFresh);
     }
 
-    [Fact]
-    public async Task SuspicionDuringACheckOverTheKeptConnection_IsNotClearedByIt()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SuspicionDuringACheck_IsNotClearedByIt(bool isFresh)
     {
         await SettleAsync();
         _time.Advance(TimeSpan.FromSeconds(2.3));
         var before = await _probers["a"].NextAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(250));
         _pool.Report(A, new HealthReport(HealthEvidence.ConnectionFailed, HealthCause.ConnectTimeout, "no answer to a client's SYN"));
 
-        before.SetResult(ScriptedProber.Passed);
+        before.SetResult(isFresh ? ScriptedProber.Passed : ScriptedProber.PassedOverKept);
         var after = await _probers["a"].NextAsync();
 
         Assert.Equal(HealthStatus.Suspect, A.Health.Current.Status);
         Assert.True(_probers["a"].NeedsFresh);
-        after.SetResult(ScriptedProber.Passed with { IsFresh = true });
+        after.SetResult(ScriptedProber.Passed);
+        await UntilAsync(() => A.Health.Current.Status == HealthStatus.Ready);
+    }
+
+    /// <summary>As when this host has no port left for a connection of its own.</summary>
+    [Fact]
+    public async Task CheckOfASuspectThatHadToUseTheKeptConnection_DoesNotClearIt()
+    {
+        await SettleAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        _pool.Report(A, new HealthReport(HealthEvidence.ConnectionFailed, HealthCause.ConnectTimeout, "no answer to a client's SYN"));
+
+        await _probers["a"].AnswerAsync(ScriptedProber.PassedOverKept);
+        var started = _probers["a"].Started;
+        await UntilAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            return _probers["a"].Started > started;
+        });
+        var next = await _probers["a"].NextAsync();
+
+        Assert.Equal(HealthStatus.Suspect, A.Health.Current.Status);
+        next.SetResult(ScriptedProber.Passed);
         await UntilAsync(() => A.Health.Current.Status == HealthStatus.Ready);
     }
 

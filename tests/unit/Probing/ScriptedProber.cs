@@ -11,7 +11,10 @@ internal sealed class ScriptedProber : IProber
 {
     private readonly Channel<TaskCompletionSource<ProbeVerdict>> _checks = Channel.CreateUnbounded<TaskCompletionSource<ProbeVerdict>>();
 
-    public static ProbeVerdict Passed { get; } = ProbeVerdict.Passed(ProbeLayer.L7, "HTTP 200");
+    /// <summary>Over a fresh connection.</summary>
+    public static ProbeVerdict Passed { get; } = PassedOverKept with { IsFresh = true };
+
+    public static ProbeVerdict PassedOverKept => ProbeVerdict.Passed(ProbeLayer.L7, "HTTP 200");
 
     public static ProbeVerdict Refused { get; } = ProbeVerdict.Unreachable(ProbeLayer.L4, HealthCause.Refused, "connection refused");
 
