@@ -120,120 +120,6 @@ internal sealed class Bench : IAsyncDisposable
     public async Task<TlsClient> ConnectTlsAsync(string serverName = Authority.Name, string? listener = null) =>
         await TlsClient.StartAsync((await ConnectAsync(listener: listener)).Socket, serverName);
 
-    /// <summary>Who serves a new client.</summary>
-    public async Task<string> WhoAsync()
-    {
-        using var client = await ConnectAsync();
-        return await client.WhoAsync();
-    }
-
-    /// <summary>A client, unless it is turned away while it connects.</summary>
-    public async Task<Connection?> TryConnectAsync(string? source = null)
-    {
-        try
-        {
-            return await ConnectAsync(source);
-        }
-        catch (SocketException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Who serves a new client; empty when it is turned away.</summary>
-    public async Task<string> WhoIfAnybodyAsync(string? source = null)
-    {
-        using var client = await TryConnectAsync(source);
-        try
-        {
-            return client is null ? "" : await client.WhoAsync();
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            return "";
-        }
-    }
-
-    /// <summary>Who serves a new client that speaks TLS.</summary>
-    public async Task<string> WhoTlsAsync()
-    {
-        using var client = await ConnectTlsAsync();
-        return await client.WhoAsync();
-    }
-
-    /// <summary>A client that is served by this one.</summary>
-    public async Task<Connection> ServedByAsync(string name)
-    {
-        for (var i = 0; i < 50; i++)
-        {
-            var client = await ConnectAsync();
-            if (await client.WhoAsync() == name)
-            {
-                return client;
-            }
-
-            client.Dispose();
-        }
-
-        throw new InvalidOperationException($"{name} served none of 50 clients");
-    }
-
-    /// <summary>Waits until nobody listens at the balancer's address any more.</summary>
-    public Task TakesNobodyAsync() => Eventually.HoldsAsync(async () => !await IsListeningAsync(), () => "it still listens:\n" + Process.Log);
-
-    /// <summary>A client that speaks TLS and is served by this one.</summary>
-    public async Task<TlsClient> ServedTlsByAsync(string name)
-    {
-        for (var i = 0; i < 50; i++)
-        {
-            var client = await ConnectTlsAsync();
-            if (await client.WhoAsync() == name)
-            {
-                return client;
-            }
-
-            client.Dispose();
-        }
-
-        throw new InvalidOperationException($"{name} served none of 50 clients");
-    }
-
-    /// <summary>Waits until the balancer has said of some backend that it is down.</summary>
-    public Task IsDownAsync() => Eventually.HoldsAsync(() => Balancer.Complaints(Process.Log).Count > 0, () => "nothing is down:\n" + Process.Log);
-
-    /// <summary>Waits until none of eight clients that speak TLS in a row is served by this one.</summary>
-    public async Task IsOutAsync(string name, bool tls = true)
-    {
-        IReadOnlyList<string> names = [];
-        await Eventually.HoldsAsync(async () => !(names = await AskAsync(8, tls)).Contains(name), () => $"{name} still serves: {string.Join(' ', names)}");
-    }
-
-    /// <summary>How a new client that says nothing ends; a reset may come before its connect call has returned.</summary>
-    public async Task<Ending> EndOfNewAsync(string? source = null)
-    {
-        try
-        {
-            using var client = await ConnectAsync(source);
-            return await client.EndAsync();
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
-        {
-            return Ending.Reset;
-        }
-    }
-
-    /// <summary>How a new client of each backend in turn gets on: their names in order.</summary>
-    public async Task<IReadOnlyList<string>> AskAsync(int clients, bool tls = false)
-    {
-        List<string> names = [];
-        for (var i = 0; i < clients; i++)
-        {
-            names.Add(await (tls ? WhoTlsAsync() : WhoAsync()));
-        }
-
-        return names;
-    }
-
     /// <summary>Waits until the balancer has let go of every client and backend.</summary>
     public Task RelaysNothingAsync() => RelaysNoMoreThanAsync(0);
 
@@ -252,6 +138,9 @@ internal sealed class Bench : IAsyncDisposable
         var sockets = await Host.SocketsAsync("-p", "( sport = :6443 or dport = :7001 )");
         return [.. sockets.Where(line => ids.Any(id => line.Contains(id, StringComparison.Ordinal)))];
     }
+
+    /// <summary>Who listens at the balancer's address, as ss names the processes.</summary>
+    public async Task<string> ListenersAsync() => string.Join('\n', await Host.SocketsAsync("-l", "-p", "sport", "=", ":6443"));
 
     public async ValueTask DisposeAsync()
     {

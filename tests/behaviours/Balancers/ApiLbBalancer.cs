@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ApiLb.BehaviourTests.Network;
 
 namespace ApiLb.BehaviourTests.Balancers;
 
@@ -8,10 +9,11 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
 {
     private const string Binary = "APILB_BINARY";
 
-    public override IReadOnlyDictionary<Feature, string> Lacks { get; } = new Dictionary<Feature, string>
-    {
-        [Feature.Upgrade] = "hands its listeners to a new process by systemd's socket activation only (row 50)",
-    };
+    private static readonly Lazy<bool> Upgrades = new(() => Command.TryAsync(new ApiLbBalancer().Program, "upgrade", "--help").GetAwaiter().GetResult().Output.Contains("--deadline", StringComparison.Ordinal));
+
+    public override IReadOnlyDictionary<Feature, string> Lacks => Upgrades.Value
+        ? new Dictionary<Feature, string>()
+        : new Dictionary<Feature, string> { [Feature.Upgrade] = "pending: this build has no `apilb upgrade`" };
 
     public override string Program => Environment.GetEnvironmentVariable(Binary) is { Length: > 0 } given ? given : Prerequisites.BuiltApiLb;
 
@@ -49,6 +51,8 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
         """;
 
     public override IReadOnlyList<string> Run(string configuration) => ["run", "--config", configuration];
+
+    public override async Task UpgradeAsync(BalancerProcess process) => await Command.RunAsync(Program, "upgrade", "--socket", process.Folder + "/admin.sock");
 
     public override bool IsReady(string log) => log.Contains("is ready", StringComparison.Ordinal);
 

@@ -12,11 +12,13 @@ internal sealed class BalancerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _log = new();
+    private readonly TestHost _host;
     private readonly HttpClient _http;
 
     private BalancerProcess(Process process, TestHost host, Balancer balancer, string folder)
     {
         _process = process;
+        _host = host;
         Balancer = balancer;
         Folder = folder;
         _http = LocalHttp.On(host);
@@ -110,15 +112,13 @@ internal sealed class BalancerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        // Successors too: they hold the pipes of the first process, whose end is waited for.
+        foreach (var id in Family.Ids.Concat(await _host.RunningAsync(Folder)))
         {
-            foreach (var id in Family.Ids)
-            {
-                Signal.Send(id, Signal.Kill);
-            }
-
-            await _process.WaitForExitAsync();
+            Signal.Send(id, Signal.Kill);
         }
+
+        await _process.WaitForExitAsync();
 
         _process.Dispose();
         _http.Dispose();

@@ -13,7 +13,7 @@ public sealed class CrowdTests
     /// <summary>Both ends of each are descriptors of this process, and both sides of each of the balancer's: 20,000 at most.</summary>
     private const int Clients = 8500;
 
-    private static readonly Check Unhurried = new() { Interval = TimeSpan.FromMilliseconds(500), Timeout = TimeSpan.FromSeconds(2) };
+    private static readonly Check Unhurried = new() { Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(2) };
 
     [Theory]
     [Row(12, "8,500 idle connections", "at most 16 KiB of memory each, and next to no CPU", Note = "8,500 instead of 10,000: 20,000 descriptors")]
@@ -41,7 +41,13 @@ public sealed class CrowdTests
         await using var bench = await Bench.LayAsync(balancer);
         var (a, b) = (bench.ApiServer("A"), bench.ApiServer("B"));
         await bench.StartAsync(new Setup { Backends = [a.Member, b.Member], Check = Unhurried, LogsConnections = false });
-        await HoldAsync(bench, 8000);
+        for (var held = 500; held <= 8000; held += 500)
+        {
+            await HoldAsync(bench, 500);
+            var goal = held;
+            await Eventually.HoldsAsync(() => a.Backend.Accepts + b.Backend.Accepts >= goal, () => $"{a.Backend.Accepts} and {b.Backend.Accepts} connections");
+        }
+
         await Eventually.HoldsAsync(async () => await OnAAsync(bench) >= 3900, () => "the backend does not get its connections:\n" + bench.Process.Log);
         using var onB = await bench.ServedTlsByAsync("B");
         await bench.Host.VanishAsync(Bench.AddressOf("A"));

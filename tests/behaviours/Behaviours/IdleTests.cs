@@ -49,7 +49,7 @@ public sealed class IdleTests
     }
 
     [Theory]
-    [Row(15, "the client's host vanishes while data is on its way to it", "the connection is given up within the 30 s of TCP_USER_TIMEOUT, and the backend's side is closed")]
+    [Row(15, "the client's host vanishes while data is on its way to it", "the connection is given up within 50 s, and the backend's side is closed", Note = "ApiLb has no TCP_USER_TIMEOUT, which would cut clients that merely read slowly (decision 0004): 30 to 45 s; the kernel alone takes a quarter of an hour")]
     public async Task ClientVanishesWithDataPending_IsGivenUp(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);

@@ -1,6 +1,6 @@
+using ApiLb.BehaviourTests.Balancers;
 using ApiLb.BehaviourTests.Network;
 using ApiLb.BehaviourTests.Rows;
-using ApiLb.BehaviourTests.Balancers;
 using Xunit;
 
 namespace ApiLb.BehaviourTests.Behaviours;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ApiLb.BehaviourTests.Actors;
 using ApiLb.BehaviourTests.Balancers;
 using ApiLb.BehaviourTests.Network;
 using ApiLb.BehaviourTests.Rows;

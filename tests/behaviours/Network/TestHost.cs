@@ -85,10 +85,31 @@ internal sealed partial class TestHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await RemoveAsync(Name);
 
+    /// <summary>The processes of the namespace whose command line has this in it.</summary>
+    public async Task<IReadOnlyList<int>> RunningAsync(string part) =>
+        [.. (await PidsAsync(Name)).Where(id => File.Exists($"/proc/{id}/cmdline") && CommandLine(id).Contains(part, StringComparison.Ordinal))];
+
+    private static string CommandLine(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (IOException)
+        {
+            return ""; // It has ended meanwhile.
+        }
+    }
+
+    private static async Task<IReadOnlyList<int>> PidsAsync(string name) =>
+    [
+        .. (await Command.RunAsync("ip", "netns", "pids", name)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(p => int.Parse(p, CultureInfo.InvariantCulture)).Where(p => p != Environment.ProcessId),
+    ];
+
     private static async Task RemoveAsync(string name)
     {
-        var processes = (await Command.RunAsync("ip", "netns", "pids", name)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        foreach (var process in processes.Select(p => int.Parse(p, CultureInfo.InvariantCulture)).Where(p => p != Environment.ProcessId))
+        foreach (var process in await PidsAsync(name))
         {
             Signal.Send(process, Signal.Kill);
         }

@@ -6,5 +6,5 @@ namespace ApiLb.BehaviourTests.Rows;
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {
-    public const string Name = "alone";
+    public const string Name = "Alone";
 }
