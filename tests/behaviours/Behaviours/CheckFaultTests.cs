@@ -35,7 +35,7 @@ public sealed class CheckFaultTests
     });
 
     [Theory]
-    [Row(33, "checks meet a foreign CA, a wrong name, an expired certificate, plain HTTP", "the backend is taken out each time, each time with a reason of its own", Needs = Feature.Checks)]
+    [Row(33, "checks meet a foreign CA, a wrong name, an expired certificate, plain HTTP", "the backend is taken out each time, each time with a reason of its own", Needs = Feature.Checks, Note = "whoever reads it at night must know which certificate to renew")]
     public async Task EachTlsFault_HasItsReason(string balancer)
     {
         List<string> reasons = [];

@@ -59,7 +59,7 @@ public sealed class OutageTests
     }
 
     [Theory]
-    [Row(24, "a backend's process freezes (SIGSTOP): its kernel still accepts", "new clients are served by the other within a second", Needs = Feature.Checks)]
+    [Row(24, "a backend's process freezes (SIGSTOP): its kernel still accepts", "new clients are served by the other within a second", Needs = Feature.Checks, Note = "a hung disk does this to apiservers; a client whose bytes a peer has sent to the frozen one waits for the next check")]
     public async Task ProcessFreezes_NewClientsAreServed(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);

@@ -46,7 +46,7 @@ public sealed class ProxyProtocolTests
     public async Task GoodHeaders_AreTaken(string balancer) => await EachGoodAsync(balancer, (client, bytes) => client.SendAsync(bytes));
 
     [Theory]
-    [Row(57, "the same headers in segments of one byte", "the same")]
+    [Row(57, "the same headers in segments of one byte", "the same", Note = "the specification lets a receiver insist on one segment, but a sender cannot promise it: TCP keeps no boundaries")]
     public async Task GoodHeadersInSingleBytes_AreTaken(string balancer) => await EachGoodAsync(balancer, async (client, bytes) =>
     {
         foreach (var value in bytes)
@@ -56,7 +56,7 @@ public sealed class ProxyProtocolTests
     });
 
     [Theory]
-    [Row(58, "headers that are too long, have a bad address, version, command or TLV, no addresses, or are none at all", "the connection is closed, no byte reaches a backend, and the next client is served")]
+    [Row(58, "headers that are too long, have a bad address, version, command or TLV, no addresses, or are none at all", "the connection is closed, no byte reaches a backend, and the next client is served", Note = "who sends a broken header is not who it is trusted to be")]
     public async Task BadHeaders_AreClosed(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);

@@ -9,7 +9,7 @@ namespace ApiLb.BehaviourTests.Behaviours;
 public sealed class ReadinessTests
 {
     [Theory]
-    [Row(28, "an apiserver says that it shuts down, and still takes connections", "it gets no new clients after the next check, and those it has stay", Needs = Feature.Checks)]
+    [Row(28, "an apiserver says that it shuts down, and still takes connections", "it gets no new clients after the next check, and those it has stay", Needs = Feature.Checks, Note = "HAProxy closes sessions of a server that is down (`on-marked-down shutdown-sessions`), whatever the reason; without it row 24 fails: one signal for two states")]
     public async Task ShuttingDown_NoNewClientsAndTheOldOnesStay(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);
@@ -25,7 +25,7 @@ public sealed class ReadinessTests
     }
 
     [Theory]
-    [Row(29, "an apiserver is not ready for another reason", "after `fall` checks the other gets all new clients, and those that it has stay", Needs = Feature.Checks)]
+    [Row(29, "an apiserver is not ready for another reason", "after `fall` checks the other gets all new clients, and those that it has stay", Needs = Feature.Checks, Note = "as row 28")]
     public async Task NotReady_TheOtherServesAndTheOldOnesStay(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);
@@ -54,7 +54,7 @@ public sealed class ReadinessTests
     }
 
     [Theory]
-    [Row(31, "no apiserver is ready, and all of them live", "clients are served by any of them: a red check is better than no cluster", Needs = Feature.Checks)]
+    [Row(31, "no apiserver is ready, and all of them live", "clients are served by any of them: a red check is better than no cluster", Needs = Feature.Checks, Note = "k3s had to add this after an outage (k3s-io/k3s#10241), Envoy calls it panic mode; HAProxy refuses")]
     public async Task NobodyReady_ClientsAreServed(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);
@@ -68,7 +68,7 @@ public sealed class ReadinessTests
     }
 
     [Theory]
-    [Row(71, "etcd loses its quorum: every /readyz is red because of etcd, and then green again", "clients are served all the time, and no connection is closed: no apiserver is taken out because of etcd alone", Needs = Feature.Checks, Note = "with apiservers that say so; real members, NOSPACE, CORRUPT, learners and partitions: tests/e2e/EtcdOutageTests, tests/integration/Etcd")]
+    [Row(71, "etcd loses its quorum: every /readyz is red because of etcd, and then green again", "clients are served all the time, and no connection is closed: no apiserver is taken out because of etcd alone", Needs = Feature.Checks, Note = "as row 31. With apiservers that say so; real members, NOSPACE, CORRUPT, learners and partitions: tests/e2e/EtcdOutageTests, tests/integration/Etcd")]
     public async Task EtcdDown_ApiServersStayIn(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);

@@ -30,7 +30,7 @@ public sealed class ReloadTests
     }
 
     [Theory]
-    [Row(45, "a reload takes out a backend that has clients", "they may finish until the drain is over (1 s), then they are closed; new ones go elsewhere from the start")]
+    [Row(45, "a reload takes out a backend that has clients", "they may finish until the drain is over (1 s), then they are closed; new ones go elsewhere from the start", Note = "a peer drains by ending the whole old process, so that the other backend's clients are cut as well")]
     public async Task BackendTakenOut_ItsClientsDrain(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);

@@ -29,7 +29,7 @@ public sealed class ResetTests
     }
 
     [Theory]
-    [Row(7, "the backend resets in the middle of a stream", "the client sees a reset: what was cut off never looks complete")]
+    [Row(7, "the backend resets in the middle of a stream", "the client sees a reset: what was cut off never looks complete", Note = "both peers turn the reset into an orderly end; for a protocol that ends by closing, half an answer then looks like a whole one")]
     public async Task BackendResets_ClientSeesAReset(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);

@@ -16,7 +16,7 @@ public sealed class RollingRestartTests
     public Task WithoutDelay_NobodyIsTurnedAway(string balancer) => RestartAsync(balancer, TimeSpan.Zero);
 
     [Theory]
-    [Row(72, "the same with a delay of 2 s, in which /readyz is red and everything is served", "the same", Needs = Feature.Checks, Note = "2 s instead of 30 s, ten times the checks' interval")]
+    [Row(72, "the same with a delay of 2 s, in which /readyz is red and everything is served", "the same", Needs = Feature.Checks, Note = "2 s instead of 30 s, ten times the checks' interval. HAProxy cuts requests under way when the check turns red, as in row 28")]
     public Task WithDelay_NobodyIsTurnedAway(string balancer) => RestartAsync(balancer, TimeSpan.FromSeconds(2));
 
     private static async Task RestartAsync(string balancer, TimeSpan delay)
