@@ -82,7 +82,7 @@ internal sealed class Daemon : IAsyncDisposable
 
         // What comes and goes with the configuration.
         _pools = new PoolDeployments(pools, new PoolWatchers(_metrics, _events, _closing, _operators), time, loggers);
-        _listeners = new ListenerDeployments(_transport, _limit, _metrics.Connections, time, loggers) { Counters = counters };
+        _listeners = new ListenerDeployments(_transport, _limit, _metrics, time, loggers) { Counters = counters };
         _configuration = new RunningConfiguration(_pools, _listeners, Adopt);
         Reload = new ReloadService(
             reload ?? ReloadTerms.None, _configuration, new ReloadImpact(pools, counters), _reloads, loggers.CreateLogger<ReloadService>());

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ApiLb.Admin.Page;
 using ApiLb.Configuration;
 using ApiLb.Telemetry;
 using Microsoft.AspNetCore.Connections.Features;
@@ -22,6 +23,8 @@ internal sealed partial class AdminServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ReadinessService _readiness;
     private readonly TrafficRateService _rates;
+    private readonly TrafficHistory _history;
+    private readonly PageFeed _page;
     private readonly AdminApplication _application;
     private readonly CancellationTokenSource _stopping = new();
     private Socket? _socket;
@@ -41,10 +44,15 @@ internal sealed partial class AdminServer : IAsyncDisposable
         _loggers = loggers;
         _logger = loggers.CreateLogger<AdminServer>();
         _readiness = new ReadinessService(sources.Pools, time);
-        _rates = new TrafficRateService(sources.Pools, time);
+        _rates = new TrafficRateService(sources.Pools, Counters, time);
+        _history = new TrafficHistory(sources.Pools, Counters, time);
         var status = new StatusReader(sources, _readiness, _rates, time);
-        Routes = new AdminRoutes(sources, _readiness, status, permission ?? OperatorPermission.OfThisHost(), time);
+        var renderer = new PageRenderer(status, new BackendExplainer(sources, status), _history, time);
+        _page = new PageFeed(renderer.Render, time, _logger, _stopping.Token);
+        Routes = new AdminRoutes(sources, status, _page, permission ?? OperatorPermission.OfThisHost(), time);
         _application = new AdminApplication(new AdminRequestHandler(Routes, time, loggers.CreateLogger<AdminRequestHandler>()));
+
+        IEnumerable<ListenerCounters> Counters() => sources.Listeners.Select(l => l.Counters);
     }
 
     public AdminRoutes Routes { get; }
@@ -60,7 +68,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
             _socket = await AdminSocket.BindAsync(path, cancellation);
         }
 
-        _observing = Task.WhenAll(_readiness.RunAsync(_stopping.Token), _rates.RunAsync(_stopping.Token));
+        _observing = Task.WhenAll(_readiness.RunAsync(_stopping.Token), _rates.RunAsync(_stopping.Token), _history.RunAsync(_stopping.Token), _page.RunAsync());
         if (_options is { Socket: null, Listen: null })
         {
             // Kestrel without end points would take port 5000.
@@ -104,6 +112,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
         await StopAsync(CancellationToken.None);
         _server?.Dispose();
         _socket?.Dispose();
+        _page.Dispose();
         _stopping.Dispose();
     }
 

@@ -36,6 +36,10 @@ internal sealed class PoolDeployments
     public IReadOnlyDictionary<string, BackendConnector> Connectors =>
         _byName.ToDictionary(p => p.Key, p => p.Value.Connector, StringComparer.Ordinal);
 
+    /// <summary>How requests find them.</summary>
+    public IReadOnlyDictionary<string, Balancer> Balancers =>
+        _byName.ToDictionary(p => p.Key, p => p.Value.Balancer, StringComparer.Ordinal);
+
     /// <summary>Completes when every backend was checked once. Never fails.</summary>
     public Task FirstRoundCompleted => Task.WhenAll(_byName.Values.Select(d => d.FirstRoundCompleted));
 

@@ -22,7 +22,7 @@ internal sealed class RunningConfiguration(PoolDeployments pools, ListenerDeploy
         SourceAddress.RequirePermission(first.Options.Pools);
         pools.Start(first.Options);
         await using var addresses = await listeners.BindAsync(first.Options.Listeners);
-        await listeners.SwapAsync(first.Options.Listeners, _ => true, addresses, pools.Connectors);
+        await listeners.SwapAsync(first.Options.Listeners, _ => true, addresses, pools);
         _current = first;
     }
 
@@ -41,7 +41,7 @@ internal sealed class RunningConfiguration(PoolDeployments pools, ListenerDeploy
 
         await pools.BeginAsync(plan, stop);
         adopt(options);
-        await listeners.SwapAsync(options.Listeners, plan.ChangesListener, addresses, pools.Connectors);
+        await listeners.SwapAsync(options.Listeners, plan.ChangesListener, addresses, pools);
         await pools.FinishAsync(plan, stop);
         _current = plan.Target;
     }

@@ -48,6 +48,13 @@ public sealed partial class MetricsDocumentTests
         ConnectionLimit limit = new(1);
         metrics.Observe(meter => AdmissionInstruments.AddTo(meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]));
         metrics.Observe(new ReloadCounters(TimeProvider.System).AddTo);
+        RouteCounters route = new("web", "default", "control-plane");
+        route.Begun();
+        route.Begun();
+        route.Ended(502, RequestFailure.Connect);
+        HttpMetrics http = new(metrics, [listener]) { Routes = [route] };
+        listener.BadRequestSeen("400");
+        http.Ended(route, TimeSpan.FromSeconds(1));
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.Closed(pool.At(0), TimeSpan.FromSeconds(1));

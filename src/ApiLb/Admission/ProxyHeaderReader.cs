@@ -1,12 +1,11 @@
 using System.Buffers;
-using ApiLb.Admission;
 using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.ProxyProtocol;
 using ApiLb.Telemetry;
 using ApiLb.Transport;
 
-namespace ApiLb.Tcp;
+namespace ApiLb.Admission;
 
 /// <summary>
 /// The first step of a connection behind a proxy: only a listed proxy may connect, and it must say whom it speaks for before

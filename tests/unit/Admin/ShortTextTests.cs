@@ -1,7 +1,7 @@
-using ApiLb.Cli;
+using ApiLb.Admin;
 using Xunit;
 
-namespace ApiLb.UnitTests.Cli;
+namespace ApiLb.UnitTests.Admin;
 
 public sealed class ShortTextTests
 {

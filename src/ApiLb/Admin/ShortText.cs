@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ApiLb.Cli;
+namespace ApiLb.Admin;
 
 /// <summary>Durations, sizes and counts in the few characters that a table has.</summary>
 internal static class ShortText
