@@ -35,7 +35,7 @@ public sealed class CrowdTests
     }
 
     [Theory]
-    [Row(39, "a backend with 4,000 of 8,000 connections is marked down because its host has vanished", "all of them are closed within 8 s, and clients of the other wait less than 50 ms meanwhile (99th percentile)", Needs = Feature.Checks, Note = "4,000 instead of 20,000: 20,000 descriptors")]
+    [Row(39, "a backend with 4,000 of 8,000 connections is marked down because its host has vanished", "all of them are closed within 8 s, and clients of the other wait less than 100 ms meanwhile (99th percentile)", Needs = Feature.Checks, Note = "4,000 instead of 20,000: 20,000 descriptors")]
     public async Task MassClose_DisturbsNobody(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);
@@ -65,7 +65,7 @@ public sealed class CrowdTests
         await closing;
         var slowest = times.Order().ElementAt(times.Count * 99 / 100);
         Remark.Say($"closed {TimeProvider.System.GetElapsedTime(began).TotalSeconds:F1} s after the loss, p99 {slowest.TotalMilliseconds:F0} ms");
-        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromMilliseconds(50));
+        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
     }
 
     [Theory]

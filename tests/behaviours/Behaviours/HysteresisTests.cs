@@ -85,7 +85,7 @@ public sealed class HysteresisTests
     {
         await using var bench = await Bench.LayAsync(balancer);
         var (a, b) = (bench.ApiServer("A"), bench.ApiServer("B"));
-        var checks = new Check { Interval = TimeSpan.FromMilliseconds(100) };
+        var checks = new Check { Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(3) };
         await bench.StartAsync(new Setup { Backends = [a.Member, b.Member], Tls = true, Check = checks, LogsConnections = false });
         var lines = bench.Process.Log.Split('\n').Length;
 

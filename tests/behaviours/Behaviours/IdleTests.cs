@@ -13,7 +13,7 @@ public sealed class IdleTests
     {
         await using var bench = await Bench.LayAsync(balancer);
         var a = bench.Open("A");
-        await bench.StartAsync(new Setup { Backends = [a.Member], Idle = TimeSpan.FromSeconds(1) });
+        await bench.StartAsync(new Setup { Backends = [a.Member], Idle = TimeSpan.FromSeconds(2) });
         using var client = await bench.ConnectAsync();
         using var server = await a.AcceptAsync();
 
@@ -25,7 +25,7 @@ public sealed class IdleTests
             await Eventually.PauseAsync(300);
         }
 
-        await Task.WhenAll(client.EndAsync(TimeSpan.FromSeconds(5)), server.EndAsync(TimeSpan.FromSeconds(5)));
+        await Task.WhenAll(client.EndAsync(TimeSpan.FromSeconds(10)), server.EndAsync(TimeSpan.FromSeconds(10)));
     }
 
     [Theory]

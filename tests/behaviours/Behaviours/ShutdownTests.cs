@@ -54,7 +54,7 @@ public sealed class ShutdownTests
 
         bench.Process.Send(bench.Balancer.StopSignal);
 
-        await bench.Process.ExitAsync(TimeSpan.FromSeconds(2));
+        await bench.Process.ExitAsync(TimeSpan.FromSeconds(5));
     }
 
     [Theory]

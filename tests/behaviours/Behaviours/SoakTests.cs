@@ -12,7 +12,7 @@ public sealed class SoakTests
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
 
     [Theory]
-    [Row(68, "15 s of clients that come and go, a backend that goes and comes back, and reloads", "descriptors, threads and memory return to what they were", Note = "15 s instead of 72 h; half an hour and more: the extended run")]
+    [Row(68, "15 s of clients that come and go, a backend that goes and comes back, and reloads", "descriptors, threads and memory return to what they were", Note = "15 s instead of 72 h")]
     public async Task ChurnFlapsAndReloads_LeaveNothing(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);

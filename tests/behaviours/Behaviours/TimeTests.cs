@@ -85,7 +85,7 @@ public sealed class TimeTests
     /// <summary>Waits until the balancer's own log shows the other time: the jump has reached it.</summary>
     private static Task ShowsAsync(Bench bench, int jump)
     {
-        var there = TimeProvider.System.GetUtcNow().AddSeconds(jump);
+        var there = TimeProvider.System.GetLocalNow().AddSeconds(jump);
         string[] hours = [.. new[] { there, there.AddMinutes(1) }.Select(t => t.ToString("HH:mm:", CultureInfo.InvariantCulture))];
         return Eventually.HoldsAsync(
             async () =>
