@@ -61,7 +61,7 @@ public sealed class BulkTests
     }
 
     [Theory]
-    [Row(11, "single bytes, one millisecond apart", "nothing is gathered: each comes by itself, and half of them at most 1 ms later than without a balancer", Note = "the median instead of the 99th percentile: two cores that are shared with client and backend")]
+    [Row(11, "single bytes, one millisecond apart", "nothing is gathered: each comes by itself, and half of them at most 5 ms later than without a balancer", Note = "the median instead of the 99th percentile, and 5 ms instead of 1 ms: two cores that are shared with client and backend. Gathering would cost 40 ms")]
     public async Task SingleBytes_AreNotGathered(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);
@@ -72,11 +72,16 @@ public sealed class BulkTests
         using var direct = await bench.ConnectAsync(listener: a.Address);
         using var directServer = await a.AcceptAsync();
 
-        var through = await RoundTripsAsync(client, server);
-        var without = await RoundTripsAsync(direct, directServer);
+        List<TimeSpan> added = [];
+        for (var i = 0; i < 300; i++)
+        {
+            added.Add(await RoundTripAsync(client, server) - await RoundTripAsync(direct, directServer));
+            await Eventually.PauseAsync(1);
+        }
 
-        Remark.Say($"adds {(through - without).TotalMicroseconds:F0} us");
-        Assert.InRange(through - without, TimeSpan.FromMilliseconds(-1), TimeSpan.FromMilliseconds(1));
+        var median = added.Order().ElementAt(added.Count / 2);
+        Remark.Say($"adds {median.TotalMicroseconds:F0} us");
+        Assert.InRange(median, TimeSpan.FromMilliseconds(-5), TimeSpan.FromMilliseconds(5));
     }
 
     private static async Task StallsAsync(Bench bench, Connection sender, Connection reader)
@@ -93,22 +98,15 @@ public sealed class BulkTests
         Assert.Equal(await Stream.HashAsync(reader, GiB), await sending);
     }
 
-    private static async Task<TimeSpan> RoundTripsAsync(Connection client, Connection server)
+    private static async Task<TimeSpan> RoundTripAsync(Connection client, Connection server)
     {
         var piece = new byte[16];
-        List<TimeSpan> times = [];
-        for (var i = 0; i < 300; i++)
-        {
-            var began = Stopwatch.GetTimestamp();
-            await client.SendAsync("x");
-            Assert.Equal(1, await server.Socket.ReceiveAsync(piece));
-            await server.SendAsync("y");
-            Assert.Equal(1, await client.Socket.ReceiveAsync(piece));
-            times.Add(Stopwatch.GetElapsedTime(began));
-            await Eventually.PauseAsync(1);
-        }
-
-        return times.Order().ElementAt(times.Count / 2);
+        var began = Stopwatch.GetTimestamp();
+        await client.SendAsync("x");
+        Assert.Equal(1, await server.Socket.ReceiveAsync(piece));
+        await server.SendAsync("y");
+        Assert.Equal(1, await client.Socket.ReceiveAsync(piece));
+        return Stopwatch.GetElapsedTime(began);
     }
 
     /// <summary>How far a sender has come.</summary>
