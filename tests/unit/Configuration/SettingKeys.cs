@@ -135,7 +135,7 @@ internal static class SettingKeys
         ClientCertificates word => Choice.WordOf(word),
         RequestLogging word => Choice.WordOf(word),
         HealthCheckType word => Choice.WordOf(word),
-        ControlPlaneSource word => Choice.WordOf(word),
+        ClusterSource word => Choice.WordOf(word),
         bool flag => flag ? "true" : "false",
         NotSaid => null,
         int number => number.ToString(CultureInfo.InvariantCulture),
