@@ -2,6 +2,7 @@ using ApiLb.Admin;
 using ApiLb.Admin.HaProxy;
 using ApiLb.Admission;
 using ApiLb.Backends;
+using ApiLb.Balancing;
 using ApiLb.Configuration;
 using ApiLb.Configuration.Changes;
 using ApiLb.Deployment;
@@ -9,6 +10,7 @@ using ApiLb.Etcd;
 using ApiLb.Listening;
 using ApiLb.Operators;
 using ApiLb.Telemetry;
+using ApiLb.Telemetry.Otlp;
 using ApiLb.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +26,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _limitLogger;
     private readonly TcpTransport _transport;
+    private readonly OtlpExport? _otlp;
     private readonly DaemonMetrics _metrics;
     private readonly ConnectionLimit _limit;
     private readonly EventLog _events;
@@ -65,7 +68,8 @@ internal sealed class Daemon : IAsyncDisposable
 
         // What is counted.
         var counters = new LiveList<ListenerCounters>([]);
-        _metrics = new DaemonMetrics(pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null);
+        _otlp = options.Otlp is { } collector ? new OtlpExport(collector, loggers) : null;
+        _metrics = new DaemonMetrics(pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null, _otlp?.NewMetrics);
         _events = new EventLog(pools, time);
         _reloads = new ReloadCounters(time);
         _sourcePorts = new SourcePortService(_metrics.SourcePorts, time, loggers.CreateLogger<SourcePortService>());
@@ -89,7 +93,13 @@ internal sealed class Daemon : IAsyncDisposable
 
         // What operators see.
         _metrics.Observe(meter => AdmissionInstruments.AddTo(meter, _limit, _listeners.Admissions));
+        _metrics.Observe(meter => BalanceInstruments.AddTo(meter, pools));
         _metrics.Observe(_reloads.AddTo);
+        if (_otlp is not null)
+        {
+            _metrics.Observe(_otlp.Counters.AddTo);
+        }
+
         _admin = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers);
         var haproxy = HaproxySourcesOf();
         _haproxy = options.Admin.HaproxySocket is { } path ? new RuntimeServer(path, haproxy, time, loggers.CreateLogger<RuntimeServer>()) : null;
@@ -123,7 +133,7 @@ internal sealed class Daemon : IAsyncDisposable
         await _admin.StartAsync(cancellationToken);
         await (_haproxy?.StartAsync(cancellationToken) ?? Task.CompletedTask);
         var stop = _background.Token;
-        _running = Task.WhenAll(Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop), _sourcePorts.RunAsync(stop), _operators.RunAsync(stop));
+        _running = Task.WhenAll(Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop), _sourcePorts.RunAsync(stop), _operators.RunAsync(stop), _otlp?.RunAsync(_metrics.Push, stop) ?? Task.CompletedTask);
         await _configuration.StartAsync(await LoadedConfiguration.OfAsync(_options, cancellationToken));
         _transport.CloseUnclaimed();
         _isAccepting = true;
@@ -164,6 +174,7 @@ internal sealed class Daemon : IAsyncDisposable
         _stall?.Dispose();
         await (_haproxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         _transport.Dispose();
+        await (_otlp?.DisposeAsync() ?? ValueTask.CompletedTask);
         _metrics.Dispose();
         _events.Dispose();
         _operators.Dispose();

@@ -29,7 +29,7 @@ internal sealed partial class DaemonHost(
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStopSignal);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         using var systemd = SystemdNotifier.FromEnvironment(time, loggers.CreateLogger<SystemdNotifier>());
-        var loading = Task.Run(WholeProgram.Load);
+        var loading = Task.Run(() => WholeProgram.Load(options.Otlp is not null));
         await using var daemon = new Daemon(options, time, loggers, ReloadTermsOf(systemd), PassedDescriptors.FromEnvironment());
         try
         {

@@ -12,9 +12,10 @@ internal static class WholeProgram
 {
     private static bool IsOneFile => !File.Exists(Path.Combine(AppContext.BaseDirectory, $"{typeof(WholeProgram).Assembly.GetName().Name}.dll"));
 
+    /// <param name="exportsOtlp">False: what only the export needs is left out. It is needed from the start or not at all.</param>
     /// <returns>How many there are; 0 when assemblies are files of their own, which would only be held open.</returns>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What trimming has removed cannot be needed later.")]
-    public static int Load()
+    public static int Load(bool exportsOtlp)
     {
         if (!IsOneFile)
         {
@@ -22,10 +23,11 @@ internal static class WholeProgram
         }
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var left = exportsOtlp ? null : "OpenTelemetry.Exporter.OpenTelemetryProtocol";
         var pending = new Stack<Assembly>([typeof(WholeProgram).Assembly]);
         while (pending.TryPop(out var assembly))
         {
-            foreach (var reference in assembly.GetReferencedAssemblies().Where(r => seen.Add(r.FullName)))
+            foreach (var reference in assembly.GetReferencedAssemblies().Where(r => r.Name != left && seen.Add(r.FullName)))
             {
                 if (TryLoad(reference) is { } loaded)
                 {
