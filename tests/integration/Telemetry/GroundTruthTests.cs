@@ -1,7 +1,6 @@
 using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Actors;
-using ApiLb.IntegrationTests.Probing;
 using Xunit;
 
 namespace ApiLb.IntegrationTests.Telemetry;

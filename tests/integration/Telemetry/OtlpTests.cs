@@ -54,7 +54,7 @@ public sealed class OtlpTests : IAsyncDisposable
         var connected = Assert.Single(span.At(11));
         Assert.Equal("connected", connected.Text(2));
         Assert.InRange(connected.Number(1), span.Number(7), span.Number(8));
-        Assert.Empty(collector.Requests.Where(r => r.Path != "traces"));
+        Assert.DoesNotContain(collector.Requests, r => r.Path != "traces");
     }
 
     [Fact]
