@@ -37,6 +37,7 @@ internal sealed class AdminRoutes
         var probes = new ProbeRequest(sources, status, time);
         var rebalance = new RebalanceRequest(sources);
         var reload = new ReloadRequest(sources);
+        var upgrade = new UpgradeRequest(sources, permission);
         All =
         [
             Public("/", (call, _) => new(PageRequest.WantsPage(call.Request) ? pages.Page() : AdminAnswer.Text(Index))),
@@ -58,6 +59,7 @@ internal sealed class AdminRoutes
             Change("/v1/probe", probes.AnswerAsync),
             Change("/v1/rebalance", (call, _) => new(rebalance.Answer(call))),
             Change("/v1/reload", reload.AnswerAsync) with { Deadline = ReloadRequest.Deadline },
+            Change("/v1/upgrade", upgrade.AnswerAsync) with { Deadline = UpgradeRequest.Deadline },
         ];
     }
 
@@ -79,7 +81,7 @@ internal sealed class AdminRoutes
             return refusal;
         }
 
-        var call = new AdminCall(new AdminQuery(request.Query), peer?.ToString() ?? "somebody", request);
+        var call = new AdminCall(new AdminQuery(request.Query), peer, request);
         var answer = await route.Answer(call, cancellation);
         return !route.IsPublic && call.Query.Problem is { } problem ? AdminAnswer.Refused(problem) : answer;
     }

@@ -27,7 +27,9 @@ internal sealed partial class AdminServer : IAsyncDisposable
     private readonly PageFeed _page;
     private readonly AdminApplication _application;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly AdminSockets _sockets;
     private Socket? _socket;
+    private Socket? _network;
     private KestrelServer? _server;
     private bool _isDisposed;
     private Task _observing = Task.CompletedTask;
@@ -37,9 +39,12 @@ internal sealed partial class AdminServer : IAsyncDisposable
     /// <param name="time">The clock of deadlines and intervals.</param>
     /// <param name="loggers">For one logger of each kind of part.</param>
     /// <param name="permission">Who may change something; null: as this host's files say.</param>
-    public AdminServer(AdminOptions options, AdminSources sources, TimeProvider time, ILoggerFactory loggers, OperatorPermission? permission = null)
+    /// <param name="sockets">Where sockets are had; null: all are bound. Disposed here.</param>
+    public AdminServer(
+        AdminOptions options, AdminSources sources, TimeProvider time, ILoggerFactory loggers, OperatorPermission? permission = null, AdminSockets? sockets = null)
     {
         _options = options;
+        _sockets = sockets ?? new AdminSockets();
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<AdminServer>();
@@ -60,14 +65,25 @@ internal sealed partial class AdminServer : IAsyncDisposable
     /// <summary>Where <c>admin.listen</c> ended up, which matters for port 0; null when there is none.</summary>
     public IPEndPoint? BoundEndPoint { get; private set; }
 
+    /// <summary>Takes the socket and the address; nobody is answered before <see cref="StartAsync"/>.</summary>
+    /// <exception cref="AdminBindException">One of them cannot be had.</exception>
+    public async Task BindAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            _socket ??= _options.Socket is { } path ? await _sockets.BindAsync(path, "admin.socket", cancellation) : null;
+            _network ??= _options.Listen is { } address ? _sockets.Bind(address) : null;
+        }
+        catch (SocketException e)
+        {
+            throw new AdminBindException($"admin.listen: cannot listen on {_options.Listen}: {e.Message}. Stop what holds the address, or choose another.", e);
+        }
+    }
+
     /// <exception cref="AdminBindException">The socket or the address cannot be had.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        if (_options.Socket is { } path)
-        {
-            _socket = await AdminSocket.BindAsync(path, cancellation);
-        }
-
+        await BindAsync(cancellation);
         _observing = Task.WhenAll(_readiness.RunAsync(_stopping.Token), _rates.RunAsync(_stopping.Token), _history.RunAsync(_stopping.Token), _page.RunAsync());
         if (_options is { Socket: null, Listen: null })
         {
@@ -111,21 +127,21 @@ internal sealed partial class AdminServer : IAsyncDisposable
         _isDisposed = true;
         await StopAsync(CancellationToken.None);
         _server?.Dispose();
-        _socket?.Dispose();
+        _sockets.Dispose();
         _page.Dispose();
         _stopping.Dispose();
     }
 
     private KestrelServer NewServer() =>
-        new(Options.Create(KestrelOptions()), new AdminTransport(_socket, _time, _logger), _loggers);
+        new(Options.Create(KestrelOptions()), new AdminTransport(e => e is UnixDomainSocketEndPoint ? _socket! : _network!, _time, _logger), _loggers);
 
     private KestrelServerOptions KestrelOptions()
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         AdminLimits.Apply(kestrel.Limits);
-        if (_socket?.LocalEndPoint is { } socket)
+        if (_options.Socket is { } path)
         {
-            kestrel.Listen(socket, listen => Mark(listen, AdminSurface.Socket));
+            kestrel.Listen(new UnixDomainSocketEndPoint(path), listen => Mark(listen, AdminSurface.Socket));
         }
 
         if (_options.Listen is { } address)

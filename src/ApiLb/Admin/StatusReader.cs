@@ -26,6 +26,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             ReadPools())
         {
             MaxConnections = sources.MaxConnections(),
+            Predecessors = sources.Predecessors(),
             Configuration = sources.Reloads is { } reloads
                 ? new ConfigurationStatus(DateTimeOffset.FromUnixTimeSeconds(reloads.LoadedAt), reloads.HasFailed)
                 : null,

@@ -116,25 +116,20 @@ internal sealed partial class BackendPool
         // Red because of etcd while etcd has no quorum: every apiserver says so, and ejecting any of them helps nobody.
         if (backend.Advice != OutsideAdvice.Freeze || result.Report.Cause != HealthCause.EtcdUnready)
         {
-            Report(backend, BesideTraffic(backend, result));
+            Report(backend, TrafficEvidence.Beside(backend, result));
         }
     }
 
-    /// <summary>
-    /// A check hears one connection; the clients' connections hear more. A host that acknowledges any of them is there, and a
-    /// process that still sends to any of them lives: an overloaded server must not lose its sessions to a check in its queue.
-    /// </summary>
-    private static HealthReport BesideTraffic(Backend backend, ProbeResult result)
+    /// <summary>Begins with what another process has found out about a backend. Before its first check here.</summary>
+    public void Restore(Backend backend, HealthSnapshot known, bool wasDead)
     {
-        var report = result.Report;
-        if (report.Evidence == HealthEvidence.HostSilent && backend.Connections.AnyAckWithin(result.Duration))
+        lock (_lock)
         {
-            report = report with { Evidence = HealthEvidence.ProcessSilent };
+            backend.Health.Restore(known, wasDead);
+            Republish();
         }
 
-        return report.Evidence != HealthEvidence.ProcessSilent ? report
-            : result.HasSentMeanwhile ? report with { Evidence = HealthEvidence.ProcessBusy, Detail = $"{report.Detail}, but its connections still get bytes" }
-            : report with { SilentFor = result.Duration };
+        AfterPublishing();
     }
 
     /// <summary>Sets what the operator wants of a backend; checks never change it.</summary>

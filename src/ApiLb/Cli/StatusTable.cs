@@ -9,6 +9,7 @@ internal sealed class StatusTable(IAnsiConsole console)
     public void Draw(DaemonStatus status)
     {
         DrawTitle(status);
+        DrawPredecessors(status.Predecessors);
         DrawListeners(status.Listeners);
         DrawPools(status);
     }
@@ -38,6 +39,17 @@ internal sealed class StatusTable(IAnsiConsole console)
         {
             console.WriteLine();
             new EtcdStatusView(console).Draw(etcd);
+        }
+    }
+
+    /// <summary>Daemons that an upgrade has replaced: what they serve is in no other line.</summary>
+    private void DrawPredecessors(IReadOnlyList<PredecessorStatus> predecessors)
+    {
+        foreach (var old in predecessors)
+        {
+            console.Write(new Paragraph("replaced", Paint.Doubtful).Append(
+                $": apilb {old.Version}, pid {old.Pid}, has {ShortText.Count(old.Connections)} {(old.Connections == 1 ? "connection" : "connections")} left, for at most {ShortText.Duration(old.SecondsLeft)}"));
+            console.WriteLine();
         }
     }
 

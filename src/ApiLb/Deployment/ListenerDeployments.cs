@@ -29,6 +29,9 @@ internal sealed class ListenerDeployments(
 
     public LiveList<ListenerAdmission> Admissions { get; } = new([]);
 
+    /// <summary>All listening sockets, as another process may take them over.</summary>
+    public IReadOnlyList<InheritedSocket> Sockets => [.. Listeners.SelectMany(l => l.Addresses).Select(a => a.Socket)];
+
     /// <summary>Takes every address that is not had yet.</summary>
     /// <returns>Which listener gets which address. Give it to <see cref="SwapAsync"/>, or dispose it.</returns>
     /// <exception cref="IOException">An address cannot be had; the message names it and says why. Nothing was bound.</exception>
@@ -60,6 +63,15 @@ internal sealed class ListenerDeployments(
         Admissions.Replace(servers.Select(s => s.Admission).OfType<ListenerAdmission>());
         await addresses.StartAsync();
         await _retired.AddAsync(addresses.Unused);
+    }
+
+    /// <summary>Another process accepts from now on: stops accepting, and leaves the addresses to it. Connections live on.</summary>
+    public async Task LeaveAsync()
+    {
+        foreach (var address in Listeners.SelectMany(l => l.Addresses))
+        {
+            await address.LeaveAsync();
+        }
     }
 
     /// <summary>Stops accepting, waits for connections to end, and cuts those that still live when the token fires.</summary>

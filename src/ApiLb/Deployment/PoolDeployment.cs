@@ -96,6 +96,14 @@ internal sealed class PoolDeployment : IAsyncDisposable
         }
     }
 
+    /// <summary>New clients are another process's: members come no more, and nobody is moved. Checks go on, for what still lives here.</summary>
+    public async Task RetireAsync()
+    {
+        await DisposeAsync(_discovering);
+        await DisposeAsync(_rebalancing);
+        (_discovering, _rebalancing) = (null, null);
+    }
+
     /// <summary>Ends all that keeps the pool true. Its connections live on.</summary>
     public async ValueTask DisposeAsync()
     {

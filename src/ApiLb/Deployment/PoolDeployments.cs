@@ -78,6 +78,9 @@ internal sealed class PoolDeployments
         }
     }
 
+    /// <summary>New clients are another process's: keeps up only what concerns the connections that live here.</summary>
+    public Task RetireAsync() => Task.WhenAll(_byName.Values.Select(d => d.RetireAsync()));
+
     /// <summary>Ends all that keeps the pools true. Their connections live on.</summary>
     public Task StopAsync() => Task.WhenAll(_byName.Values.Select(d => d.DisposeAsync().AsTask()));
 

@@ -5,30 +5,30 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ApiLb.Http;
 
-/// <summary>Joins Kestrel and the site that a connection belongs to. Stateless: Kestrel keeps one context for each connection.</summary>
-internal sealed class HttpApplication : IHttpApplication<DefaultHttpContext>
+/// <summary>Joins Kestrel and the site that a connection belongs to. Stateless: Kestrel keeps one slot for each connection.</summary>
+internal sealed class HttpApplication : IHttpApplication<RequestSlot>
 {
-    public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
+    public RequestSlot CreateContext(IFeatureCollection contextFeatures)
     {
-        if (contextFeatures is not IHostContextContainer<DefaultHttpContext> container)
-        {
-            return new DefaultHttpContext(contextFeatures);
-        }
-
-        if (container.HostContext is { } used)
+        var slot = contextFeatures is IHostContextContainer<RequestSlot> container ? container.HostContext ??= new RequestSlot() : new RequestSlot();
+        if (slot.Context is DefaultHttpContext used)
         {
             used.Initialize(contextFeatures);
-            return used;
+        }
+        else
+        {
+            slot.Context = new DefaultHttpContext(contextFeatures);
         }
 
-        return container.HostContext = new DefaultHttpContext(contextFeatures);
+        return slot;
     }
 
-    public Task ProcessRequestAsync(DefaultHttpContext context)
+    public Task ProcessRequestAsync(RequestSlot context)
     {
-        var visitor = context.Features.Get<Visitor>()!;
-        return visitor.Site.AnswerAsync(context, visitor);
+        var request = (HttpContext)context.Context!;
+        var visitor = request.Features.Get<Visitor>()!;
+        return visitor.Site.AnswerAsync(request, visitor);
     }
 
-    public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
+    public void DisposeContext(RequestSlot context, Exception? exception) => ((DefaultHttpContext)context.Context!).Uninitialize();
 }

@@ -38,6 +38,9 @@ internal sealed class AddressServer : IAsyncDisposable
     /// <summary>Where it really listens: port 0 is resolved.</summary>
     public EndPoint Bound => _listener.EndPoint;
 
+    /// <summary>The listening socket, as another process may take it over: this one keeps its own.</summary>
+    public InheritedSocket Socket => new(_listener.Descriptor) { Address = Address, OwnsFile = _listener.OwnsFile };
+
     /// <summary>Takes the address; clients wait in the kernel's queue until <see cref="StartAsync"/>.</summary>
     /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
     /// <exception cref="IOException">The address cannot be bound; the message says why.</exception>
@@ -59,6 +62,13 @@ internal sealed class AddressServer : IAsyncDisposable
 
     /// <summary>Stops accepting; connections live on. Clients whose handshake is over are still taken.</summary>
     public ValueTask UnbindAsync() => _listener.UnbindAsync();
+
+    /// <summary>Another process accepts here from now on: stops accepting, and leaves the address to it.</summary>
+    public ValueTask LeaveAsync()
+    {
+        _listener.Leave();
+        return UnbindAsync();
+    }
 
     /// <summary>Stops accepting, waits for connections to end, and cuts those that still live when the token fires.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);

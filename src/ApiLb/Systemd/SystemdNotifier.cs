@@ -12,7 +12,8 @@ namespace ApiLb.Systemd;
 /// </summary>
 internal sealed partial class SystemdNotifier : IDisposable
 {
-    private const string SocketVariable = "NOTIFY_SOCKET";
+    /// <summary>The variable that names the socket.</summary>
+    public const string SocketVariable = "NOTIFY_SOCKET";
 
     private readonly ISystemdNotifier? _systemd;
     private readonly TimeProvider _time;
@@ -26,6 +27,7 @@ internal sealed partial class SystemdNotifier : IDisposable
     {
         _time = time;
         _logger = logger;
+        Address = address;
         if (string.IsNullOrEmpty(address))
         {
             return;
@@ -44,6 +46,9 @@ internal sealed partial class SystemdNotifier : IDisposable
     }
 
     public bool IsEnabled => _systemd is { IsEnabled: true };
+
+    /// <summary>As the service manager has told it.</summary>
+    public string? Address { get; }
 
     /// <summary>
     /// Talks to an absolute path, or to <c>@name</c> in the abstract namespace. Takes NOTIFY_SOCKET out of the environment, so that
@@ -71,6 +76,13 @@ internal sealed partial class SystemdNotifier : IDisposable
         var micros = (Int128)_time.GetTimestamp() * 1_000_000 / _time.TimestampFrequency;
         return SendAsync(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={micros}"), cancellation);
     }
+
+    /// <summary>
+    /// Another process of this service is the main one: from now on <c>NotifyAccess=main</c> lets that one speak, and this one no
+    /// longer.
+    /// </summary>
+    public Task MainProcessAsync(int pid, CancellationToken cancellation) =>
+        SendAsync(string.Create(CultureInfo.InvariantCulture, $"MAINPID={pid}"), cancellation);
 
     public Task WatchdogAsync(CancellationToken cancellation) => SendAsync("WATCHDOG=1", cancellation);
 

@@ -8,6 +8,7 @@ using Xunit;
 namespace ApiLb.IntegrationTests.Telemetry;
 
 /// <summary>Metrics, logs and spans reach a collector, and say what happened.</summary>
+[Collection("spans")] // One at a time: whoever listens to spans is seen by the whole process.
 public sealed class OtlpTests : IAsyncDisposable
 {
     private readonly NamedBackend _cp1 = new("cp1");
@@ -128,7 +129,7 @@ public sealed class OtlpTests : IAsyncDisposable
     }
 
     /// <summary>Other daemons in this process share the source of spans.</summary>
-    private static IEnumerable<ProtobufMessage> SpansOf(OtlpCollector collector) => collector.Spans.Where(s => s.Attributes(9)["apilb.listener"] == nameof(OtlpTests));
+    private static IEnumerable<ProtobufMessage> SpansOf(OtlpCollector collector) => collector.Spans.Where(s => s.Attributes(9).GetValueOrDefault("apilb.listener") == nameof(OtlpTests));
 
     private Task<RunningDaemon> StartAsync(OtlpOptions otlp)
     {

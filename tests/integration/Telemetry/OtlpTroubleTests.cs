@@ -8,6 +8,7 @@ using Xunit;
 namespace ApiLb.IntegrationTests.Telemetry;
 
 /// <summary>A collector that hangs, refuses or is gone is nobody's trouble but the exporters': what they could not send is counted.</summary>
+[Collection("spans")] // One at a time: whoever listens to spans is seen by the whole process.
 public sealed class OtlpTroubleTests : IAsyncDisposable
 {
     private const string Assembly = "OpenTelemetry.Exporter.OpenTelemetryProtocol.dll";

@@ -7,6 +7,7 @@ using Xunit;
 namespace ApiLb.IntegrationTests.Telemetry;
 
 /// <summary>A real Prometheus scrapes a daemon that has everything: the metrics arrive, the rules load, and the dashboard has no empty panel.</summary>
+[Collection("spans")] // One at a time: whoever listens to spans is seen by the whole process.
 public sealed partial class PrometheusTests(ITestOutputHelper output)
 {
     /// <summary>Grafana's, from the scrape interval of the test.</summary>

@@ -21,7 +21,7 @@ internal static class House
         ["Cli"],
         ["Demo", "Doctor", "Validation"],
         [Root],
-        ["Deployment"],
+        ["Deployment", "Upgrade"],
         ["Listening"],
         ["Tcp", "Http"],
         ["Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Operators", "Import"],
@@ -38,10 +38,11 @@ internal static class House
         ["Validation"] = ["Etcd", "Configuration", "Kubernetes"],
         [Root] =
         [
-            "Deployment", "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Operators", "Systemd", .. State,
+            "Deployment", "Upgrade", "Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Etcd", "Discovery", "Operators", "Systemd", .. State,
             Transport, "Kubernetes",
         ],
         ["Deployment"] = ["Listening", "Tcp", "Http", "Telemetry", "Balancing", "Admission", "Admin", "Probing", "Discovery", "Operators", .. State, Transport],
+        ["Upgrade"] = ["Telemetry", "Admin", "Operators", .. State, Transport],
         ["Listening"] = ["Tcp", "Http", "Admission", "Telemetry", "Configuration", Transport],
         ["Tcp"] = ["Balancing", "Admission", "Telemetry", .. State, Transport, "ProxyProtocol"],
         ["Http"] = ["Balancing", "Admission", "Telemetry", "Probing", .. State, Transport],

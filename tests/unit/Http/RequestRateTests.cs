@@ -59,5 +59,5 @@ public sealed class RequestRateTests
         Assert.Equal(TimeSpan.Zero, rate.TryTake(Client(0)));
     }
 
-    private static ClientAddress Client(int number, int port = 1) => ClientAddress.Of(new IPEndPoint(new IPAddress(0x0100000AL | ((long)number << 8)), port));
+    private static ClientAddress Client(int number, int port = 1) => ClientAddress.Of(new IPEndPoint(new IPAddress(10L | ((number + 1L) << 8)), port));
 }

@@ -9,6 +9,7 @@ using ApiLb.ProxyProtocol;
 using ApiLb.Telemetry;
 using ApiLb.Telemetry.Otlp;
 using ApiLb.UnitTests.Etcd;
+using ApiLb.Upgrade;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -46,12 +47,14 @@ public sealed partial class MetricsDocumentTests
             TimeProvider.System,
             NullLogger<BackendPool>.Instance);
         var listener = new ListenerCounters("l");
+        using var predecessors = new Predecessors();
         using var metrics = new DaemonMetrics([pool, discovering], [listener], TimeProvider.System, () => Etcd);
         ConnectionLimit limit = new(1);
         metrics.Observe(meter => AdmissionInstruments.AddTo(meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]));
         metrics.Observe(new ReloadCounters(TimeProvider.System).AddTo);
         metrics.Observe(new OtlpCounters().AddTo);
         metrics.Observe(meter => BalanceInstruments.AddTo(meter, [pool]));
+        metrics.Observe(predecessors.AddTo);
         RouteCounters route = new("web", "default", "control-plane");
         route.Begun();
         route.Begun();

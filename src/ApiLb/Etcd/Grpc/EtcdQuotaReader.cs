@@ -1,7 +1,7 @@
 using System.Net;
 using ApiLb.Etcd.MetricsPage;
 
-namespace ApiLb.Etcd.Gateway;
+namespace ApiLb.Etcd.Grpc;
 
 /// <summary>Before 3.6 only a member's metrics tell its quota. It changes with a restart at most, so it is read seldom.</summary>
 internal sealed class EtcdQuotaReader(EtcdServer server)

@@ -2,19 +2,18 @@ using System.Net;
 using ApiLb.Health;
 using ApiLb.Probing;
 
-namespace ApiLb.Etcd.Gateway;
+namespace ApiLb.Etcd.Grpc;
 
 /// <summary>
-/// Reads one member through its client API: the JSON gateway, and <c>/readyz</c> or <c>/health</c>. Without gateway, or without the
-/// right to use it, only the latter.
+/// Reads one member through its client API: gRPC, and <c>/readyz</c> or <c>/health</c>. Without the right to use the former, only the
+/// latter.
 /// </summary>
 internal sealed class EtcdClient(EtcdServer server) : IEtcdReader
 {
-    private const int MaxBody = 256 * 1024;
     private const int MaxHealthBody = 16 * 1024;
 
+    private readonly EtcdCalls _calls = new(server);
     private readonly EtcdQuotaReader _quota = new(server);
-    private bool _isBeta;
     private bool _hasReadyz = true;
 
     public async ValueTask<EtcdObservation> ReadAsync(CancellationToken deadline)
@@ -24,42 +23,33 @@ internal sealed class EtcdClient(EtcdServer server) : IEtcdReader
             return EtcdObservation.Failed(unresolved);
         }
 
-        var answer = await AskStatusAsync(deadline);
-        if (answer.Outcome != HttpOutcome.Answered)
+        var answer = await _calls.StatusAsync(deadline);
+        if (answer.Refusal is { } refusal)
+        {
+            return await ReadHealthOnlyAsync(refusal, deadline);
+        }
+
+        if (answer.Message is not { } message)
         {
             return EtcdObservation.Failed(answer.Failure);
         }
 
-        if (answer.Status != HttpStatusCode.OK)
-        {
-            return await ReadHealthOnlyAsync((int)answer.Status, deadline);
-        }
-
-        return EtcdJson.ParseStatus(answer.Body.Span) is { } status
+        return EtcdMessages.Read(message) is { } status
             ? EtcdObservation.Of(await CompleteAsync(status, deadline))
             : EtcdObservation.Failed(HealthCause.MalformedResponse, "answers with something that is not the status of an etcd member");
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
-
-    private async ValueTask<HttpAnswer> AskStatusAsync(CancellationToken deadline)
+    public async ValueTask DisposeAsync()
     {
-        var answer = await PostAsync("maintenance/status", "{}", deadline);
-        if (answer.Status != HttpStatusCode.NotFound)
-        {
-            return answer;
-        }
-
-        // Before 3.4 the gateway was /v3beta.
-        _isBeta = !_isBeta;
-        return await PostAsync("maintenance/status", "{}", deadline);
+        _calls.Dispose();
+        await server.DisposeAsync();
     }
 
     private async ValueTask<EtcdReading> CompleteAsync(EtcdReading status, CancellationToken deadline)
     {
         // Answered from the member's own memory, so also without quorum.
-        var members = await PostAsync("cluster/member/list", "{}", deadline);
-        var reading = status with { Members = members.Status == HttpStatusCode.OK ? EtcdJson.ParseMembers(members.Body.Span) : null };
+        var members = await _calls.MemberListAsync(deadline);
+        var reading = status with { Members = members.Message is { } list ? EtcdMessages.Read(list) : null };
         if (reading.HasLeader == false)
         {
             // What else there is to ask goes through raft, and would only use up the time.
@@ -75,11 +65,11 @@ internal sealed class EtcdClient(EtcdServer server) : IEtcdReader
         }
 
         // Not asked without need: etcd sends the question through raft, and each is an entry in everybody's log.
-        var alarms = await PostAsync("maintenance/alarm", """{"action":"GET"}""", deadline);
-        return alarms.Status == HttpStatusCode.OK && EtcdJson.ParseAlarms(alarms.Body.Span) is { } list ? reading with { Alarms = list } : reading;
+        var alarms = await _calls.AlarmListAsync(deadline);
+        return alarms.Message is { } raised ? reading with { Alarms = EtcdMessages.Read(raised) } : reading;
     }
 
-    private async ValueTask<EtcdObservation> ReadHealthOnlyAsync(int gatewayStatus, CancellationToken deadline)
+    private async ValueTask<EtcdObservation> ReadHealthOnlyAsync(string refusal, CancellationToken deadline)
     {
         var health = await AskHealthAsync(deadline);
         if (health.Outcome != HttpOutcome.Answered)
@@ -89,12 +79,12 @@ internal sealed class EtcdClient(EtcdServer server) : IEtcdReader
 
         if (health.Status is not (HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable))
         {
-            return EtcdObservation.Failed(HealthCause.Status, $"HTTP {gatewayStatus} for its status, HTTP {(int)health.Status} for /health: is this etcd's client URL?");
+            return EtcdObservation.Failed(HealthCause.Status, $"{refusal} for its status, HTTP {(int)health.Status} for /health: is this etcd's client URL?");
         }
 
         // Green health implies a leader; red has many reasons.
         var reading = WithHealth(new EtcdReading { HasLeader = health.Status == HttpStatusCode.OK ? true : null }, health);
-        return EtcdObservation.Of(reading with { Detail = $"no details: HTTP {gatewayStatus} for its status" });
+        return EtcdObservation.Of(reading with { Detail = $"no details: {refusal} for its status" });
     }
 
     private static EtcdReading WithHealth(EtcdReading reading, HttpAnswer health)
@@ -121,7 +111,4 @@ internal sealed class EtcdClient(EtcdServer server) : IEtcdReader
 
         return await server.GetAsync("/health?exclude=NOSPACE", MaxHealthBody, deadline);
     }
-
-    private ValueTask<HttpAnswer> PostAsync(string path, string json, CancellationToken deadline) =>
-        server.PostAsync($"/{(_isBeta ? "v3beta" : "v3")}/{path}", json, MaxBody, deadline);
 }
