@@ -75,7 +75,7 @@ internal sealed class Daemon : IAsyncDisposable
         _sourcePorts = new SourcePortService(_metrics.SourcePorts, time, loggers.CreateLogger<SourcePortService>());
 
         // The data plane.
-        _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers, terms.Predecessor?.Listeners ?? terms.Inherited);
+        _transport = new TcpTransport(ListenerDeployments.TransportOptionsOf(options.Transport), time, loggers, terms.Predecessor?.Listeners ?? terms.Inherited);
         _progress = new ReactorProgress(_transport);
         _stall = ReactorStall.FromEnvironment(_transport);
         _closing = new ClosingService(pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
@@ -99,11 +99,7 @@ internal sealed class Daemon : IAsyncDisposable
         _metrics.Observe(meter => AdmissionInstruments.AddTo(meter, _limit, _listeners.Admissions));
         _metrics.Observe(meter => BalanceInstruments.AddTo(meter, pools));
         _metrics.Observe(_reloads.AddTo);
-        if (_otlp is not null)
-        {
-            _metrics.Observe(_otlp.Counters.AddTo);
-        }
-
+        _metrics.Observe(meter => _otlp?.Counters.AddTo(meter));
         _metrics.Observe(Predecessors.AddTo);
         var sockets = new AdminSockets(terms.Predecessor?.Admin);
         var server = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers, sockets: sockets);
@@ -260,9 +256,6 @@ internal sealed class Daemon : IAsyncDisposable
 
     private int LimitOf(ApiLbOptions options) => DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), _limitLogger);
 
-    private static TcpTransportOptions TransportOptionsOf(TransportOptions options) =>
-        options.Reactors is { } reactors ? new TcpTransportOptions { Reactors = reactors } : new TcpTransportOptions();
-
     private AdminSources AdminSourcesOf() => new()
     {
         Pools = Pools,
@@ -299,7 +292,7 @@ internal sealed class Daemon : IAsyncDisposable
         Listeners = _listeners.AdminListeners,
         Lifetime = _metrics.Lifetime,
         MaxConnections = () => MaxConnections,
-        Reactors = TransportOptionsOf(_options.Transport).Reactors,
+        Reactors = ListenerDeployments.TransportOptionsOf(_options.Transport).Reactors,
         CanAccept = () => _isAccepting,
         Operators = _operators,
         Kill = _closing.Kill,
