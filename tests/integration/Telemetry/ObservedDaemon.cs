@@ -33,8 +33,9 @@ internal sealed class ObservedDaemon : IAsyncDisposable
         observed._apiserver = new FakeApiserver(observed._ca.Issue("127.0.0.1", "localhost"));
         observed._apiserver.Paths["/version"] = Answers.Status(200, """{"gitVersion":"v1.31.2"}""", $"Date: {date}\r\n");
         observed._etcd = await ScriptedMember.StartAsync(observed._ca.Issue("127.0.0.1"));
-        observed._etcd.Answers["/v3/maintenance/status"] = ScriptedMember.Text(
-            """{"header":{"member_id":"224","raft_term":"2"},"version":"3.5.21","dbSize":"20480","dbSizeInUse":"16384","leader":"224","raftIndex":"8","raftTerm":"2","raftAppliedIndex":"8"}""");
+        var status = ScriptedMember.NewStatus();
+        status.DbSizeInUse = 16384;
+        observed._etcd.Answers[ScriptedMember.StatusCall] = ScriptedMember.Message(status);
         observed._collector = await OtlpCollector.StartAsync();
         observed.Running = await RunningDaemon.StartAsync(observed.Options());
         observed._load = observed.LoadAsync(observed._stop.Token);
