@@ -69,9 +69,9 @@ internal sealed class Prometheus : IAsyncDisposable
         {
             try
             {
-                using var answer = JsonDocument.Parse(await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(expression)}"));
-                seen = answer.RootElement.ToString();
-                if (answer.RootElement.GetProperty("status").GetString() == "success" && FirstOf(answer) is { } value)
+                // While it starts it says so in plain words.
+                seen = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(expression)}");
+                if (seen.StartsWith('{') && FirstOf(seen) is { } value)
                 {
                     return value;
                 }
@@ -118,9 +118,15 @@ internal sealed class Prometheus : IAsyncDisposable
         return await answer.Content.ReadAsStringAsync();
     }
 
-    private static string? FirstOf(JsonDocument answer)
+    /// <summary>Null for an empty result, and for a complaint.</summary>
+    private static string? FirstOf(string answer)
     {
-        var data = answer.RootElement.GetProperty("data");
+        using var document = JsonDocument.Parse(answer);
+        if (!document.RootElement.TryGetProperty("data", out var data))
+        {
+            return null;
+        }
+
         var result = data.GetProperty("result").EnumerateArray().FirstOrDefault();
         return result.ValueKind == JsonValueKind.Undefined ? null : result.GetProperty("value")[1].GetString();
     }
