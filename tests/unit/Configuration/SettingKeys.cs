@@ -44,6 +44,7 @@ internal static class SettingKeys
                 queue: { {{Stranger}}: 1 }
                 timeouts: { {{Stranger}}: 1 }
             etcd: { {{Stranger}}: 1 }
+            otlp: { {{Stranger}}: 1 }
             limits: { {{Stranger}}: 1 }
             admin: { {{Stranger}}: 1 }
             shutdown: { {{Stranger}}: 1 }
@@ -128,6 +129,7 @@ internal static class SettingKeys
         Enum word when !Enum.IsDefined(word.GetType(), word) => null,
         ProxyProtocolVersion word => Choice.WordOf(word),
         ConnectSource word => Choice.WordOf(word),
+        OtlpProtocol word => Choice.WordOf(word),
         BalancePolicy word => Choice.WordOf(word),
         BadHelloAction word => Choice.WordOf(word),
         ConnectionLogging word => Choice.WordOf(word),

@@ -42,6 +42,7 @@ public sealed class SettingsInFourPlacesTests
         Assert.Equal(Choice.Words<BalancePolicy>(), Words(schema, "pool", "balance"));
         Assert.Equal(Choice.Words<ClusterSource>(), Words(schema, "kubernetesDiscovery", "source"));
         Assert.Equal(Choice.Words<HealthCheckType>(), Words(schema, "health", "type"));
+        Assert.Equal(Choice.Words<OtlpProtocol>(), Words(schema, "otlp", "protocol"));
     }
 
     private static IEnumerable<string?> Words(JsonDocument schema, string section, string key) =>
