@@ -9,7 +9,7 @@ packages=(
     # Network namespaces, packet loss, virtual addresses.
     iproute2 iputils-ping nftables keepalived bird2 util-linux procps
     # Peers and load generators.
-    haproxy nginx libnginx-mod-stream wrk apache2-utils nghttp2-client curl openssl
+    haproxy nginx libnginx-mod-stream wrk apache2-utils nghttp2-client curl openssl faketime
     # promtool, terminal and browser tests, systemd-socket-activate.
     prometheus tmux chromium systemd
     # The packages of ApiLb: what builds and judges them, and a real systemd that installs them.

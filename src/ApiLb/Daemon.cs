@@ -2,6 +2,7 @@ using ApiLb.Admin;
 using ApiLb.Admin.HaProxy;
 using ApiLb.Admission;
 using ApiLb.Backends;
+using ApiLb.Balancing;
 using ApiLb.Configuration;
 using ApiLb.Configuration.Changes;
 using ApiLb.Deployment;
@@ -9,6 +10,7 @@ using ApiLb.Etcd;
 using ApiLb.Listening;
 using ApiLb.Operators;
 using ApiLb.Telemetry;
+using ApiLb.Telemetry.Otlp;
 using ApiLb.Transport;
 using ApiLb.Upgrade;
 using Microsoft.Extensions.Logging;
@@ -25,6 +27,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _limitLogger;
     private readonly TcpTransport _transport;
+    private readonly OtlpExport? _otlp;
     private readonly DaemonMetrics _metrics;
     private readonly ConnectionLimit _limit;
     private readonly EventLog _events;
@@ -65,13 +68,14 @@ internal sealed class Daemon : IAsyncDisposable
 
         // What is counted.
         var counters = new LiveList<ListenerCounters>([]);
-        _metrics = new DaemonMetrics(pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null);
+        _otlp = options.Otlp is { } collector ? new OtlpExport(collector, loggers) : null;
+        _metrics = new DaemonMetrics(pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null, _otlp?.NewMetrics);
         _events = new EventLog(pools, time);
         _reloads = new ReloadCounters(time);
         _sourcePorts = new SourcePortService(_metrics.SourcePorts, time, loggers.CreateLogger<SourcePortService>());
 
         // The data plane.
-        _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers, terms.Predecessor?.Listeners ?? terms.Inherited);
+        _transport = new TcpTransport(ListenerDeployments.TransportOptionsOf(options.Transport), time, loggers, terms.Predecessor?.Listeners ?? terms.Inherited);
         _progress = new ReactorProgress(_transport);
         _stall = ReactorStall.FromEnvironment(_transport);
         _closing = new ClosingService(pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
@@ -93,7 +97,9 @@ internal sealed class Daemon : IAsyncDisposable
 
         // What operators see.
         _metrics.Observe(meter => AdmissionInstruments.AddTo(meter, _limit, _listeners.Admissions));
+        _metrics.Observe(meter => BalanceInstruments.AddTo(meter, pools));
         _metrics.Observe(_reloads.AddTo);
+        _metrics.Observe(meter => _otlp?.Counters.AddTo(meter));
         _metrics.Observe(Predecessors.AddTo);
         var sockets = new AdminSockets(terms.Predecessor?.Admin);
         var server = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers, sockets: sockets);
@@ -149,7 +155,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         var stop = _background.Token;
-        _running = Task.WhenAll(Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop), _sourcePorts.RunAsync(stop), _operators.RunAsync(stop));
+        _running = Task.WhenAll(Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop), _sourcePorts.RunAsync(stop), _operators.RunAsync(stop), _otlp?.RunAsync(_metrics.Push, stop) ?? Task.CompletedTask);
         await _configuration.BindAsync(await LoadedConfiguration.OfAsync(_options, cancellationToken));
         if (_takeover is not null)
         {
@@ -218,6 +224,7 @@ internal sealed class Daemon : IAsyncDisposable
         Predecessors.Dispose();
         Upgrade.Dispose();
         _transport.Dispose();
+        await (_otlp?.DisposeAsync() ?? ValueTask.CompletedTask);
         _metrics.Dispose();
         _events.Dispose();
         _operators.Dispose();
@@ -248,9 +255,6 @@ internal sealed class Daemon : IAsyncDisposable
     }
 
     private int LimitOf(ApiLbOptions options) => DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), _limitLogger);
-
-    private static TcpTransportOptions TransportOptionsOf(TransportOptions options) =>
-        options.Reactors is { } reactors ? new TcpTransportOptions { Reactors = reactors } : new TcpTransportOptions();
 
     private AdminSources AdminSourcesOf() => new()
     {
@@ -288,7 +292,7 @@ internal sealed class Daemon : IAsyncDisposable
         Listeners = _listeners.AdminListeners,
         Lifetime = _metrics.Lifetime,
         MaxConnections = () => MaxConnections,
-        Reactors = TransportOptionsOf(_options.Transport).Reactors,
+        Reactors = ListenerDeployments.TransportOptionsOf(_options.Transport).Reactors,
         CanAccept = () => _isAccepting,
         Operators = _operators,
         Kill = _closing.Kill,

@@ -50,7 +50,7 @@ internal sealed partial class DaemonHost(
         using var predecessor = Predecessor.FromEnvironment();
         var watchdog = WatchdogPeriod.FromEnvironment();
         var terms = new DaemonTerms { Reload = ReloadTermsOf(systemd), Upgrade = UpgradeTermsOf(binary, systemd, watchdog), Predecessor = predecessor };
-        var loading = Task.Run(() => WholeProgram.Load(withEtcd: options.Etcd is not null));
+        var loading = Task.Run(() => WholeProgram.Load(withEtcd: options.Etcd is not null, withOtlp: options.Otlp is not null));
         try
         {
             await (predecessor?.MeetAsync(_stop.Token) ?? Task.CompletedTask);

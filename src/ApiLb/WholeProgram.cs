@@ -10,15 +10,18 @@ namespace ApiLb;
 /// </summary>
 internal static class WholeProgram
 {
+    private const string OnlyForOtlp = "OpenTelemetry.Exporter.OpenTelemetryProtocol";
+
     /// <summary>What only the watching of etcd needs. Whether etcd is watched is decided at the start, a reload does not change it.</summary>
     private static readonly string[] OnlyForEtcd = ["dotnet-etcd", "Google.", "Grpc."];
 
     private static bool IsOneFile => !File.Exists(Path.Combine(AppContext.BaseDirectory, $"{typeof(WholeProgram).Assembly.GetName().Name}.dll"));
 
     /// <param name="withEtcd">Whether etcd is watched.</param>
+    /// <param name="withOtlp">Whether anything is exported to a collector, which is decided at the start too.</param>
     /// <returns>How many there are; 0 when assemblies are files of their own, which would only be held open.</returns>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What trimming has removed cannot be needed later.")]
-    public static int Load(bool withEtcd)
+    public static int Load(bool withEtcd, bool withOtlp)
     {
         if (!IsOneFile)
         {
@@ -29,7 +32,7 @@ internal static class WholeProgram
         var pending = new Stack<Assembly>([typeof(WholeProgram).Assembly]);
         while (pending.TryPop(out var assembly))
         {
-            foreach (var reference in assembly.GetReferencedAssemblies().Where(r => (withEtcd || !IsOnlyForEtcd(r)) && seen.Add(r.FullName)))
+            foreach (var reference in assembly.GetReferencedAssemblies().Where(r => (withEtcd || !IsOnlyForEtcd(r)) && (withOtlp || r.Name != OnlyForOtlp) && seen.Add(r.FullName)))
             {
                 if (TryLoad(reference) is { } loaded)
                 {

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using ApiLb.Benchmarks;
+using ApiLb.Benchmarks.HttpSideBySide;
 using ApiLb.Benchmarks.SideBySide;
 
 var root = new RootCommand("ApiLb's benchmarks: against HAProxy and nginx, of single methods, and of parsers under damaged input.")
 {
     SideBySideCommand.Create(),
+    HttpCommand.Create(),
+    BareYarpCommand.Create(),
     MicroCommand.Create(),
     FuzzCommand.Create(),
 };

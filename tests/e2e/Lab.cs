@@ -86,8 +86,8 @@ internal sealed class Lab : IAsyncDisposable
         DiscoveringApiLb.Start(_directory, host, Path.Combine(First.Pki, "ca.crt"), firstMembers, hostsFile);
 
     /// <summary>`apilb kubeconfig` through the balancer.</summary>
-    public Task WriteKubeconfigAsync(string path) => Command.RunOnAsync(
-        LabHost.Client, new ApiLbBalancer().Program, ["kubeconfig", "--admin", First.AdminKubeconfig, "--out", path]);
+    public Task WriteKubeconfigAsync(string path, params string[] rights) => Command.RunOnAsync(
+        LabHost.Client, new ApiLbBalancer().Program, ["kubeconfig", "--admin", First.AdminKubeconfig, "--out", path, .. rights]);
 
     /// <summary>New connections to a balancer of the test's own, or to an apiserver directly.</summary>
     public TlsClient ClientOf(LabHost host) => new(Credentials, host.ApiEndPoint, _serverNames);

@@ -12,7 +12,8 @@ internal sealed class BackendCounters
     private long _active;
     private long _connections;
     private long _connectFailures;
-    private long _failovers;
+    private long _failoversAtConnect;
+    private long _failoversAtFirstByte;
     private long _probesPassed;
     private long _probesFailed;
 
@@ -26,7 +27,7 @@ internal sealed class BackendCounters
     public long ConnectFailures => Volatile.Read(ref _connectFailures);
 
     /// <summary>Clients that another backend served because this one failed them, without their notice.</summary>
-    public long Failovers => Volatile.Read(ref _failovers);
+    public long Failovers => FailoversAt(FailoverStage.Connect) + FailoversAt(FailoverStage.FirstByte);
 
     /// <summary>Where relays count bytes while they flow.</summary>
     public RelayTotals Relayed { get; } = new();
@@ -38,6 +39,9 @@ internal sealed class BackendCounters
     public long ProbesPassed => Volatile.Read(ref _probesPassed);
 
     public long ProbesFailed => Volatile.Read(ref _probesFailed);
+
+    /// <summary>Those of <see cref="Failovers"/> that had come so far.</summary>
+    public long FailoversAt(FailoverStage stage) => Volatile.Read(ref CounterOf(stage));
 
     /// <summary>Connections that this backend served and that ended for this reason.</summary>
     public long Closes(CloseReason reason) => Volatile.Read(ref _closes[(int)reason]);
@@ -68,7 +72,9 @@ internal sealed class BackendCounters
 
     public void ConnectFailed() => Interlocked.Increment(ref _connectFailures);
 
-    public void FailedOver() => Interlocked.Increment(ref _failovers);
+    public void FailedOver(FailoverStage stage) => Interlocked.Increment(ref CounterOf(stage));
 
     public void Probed(bool passed) => Interlocked.Increment(ref passed ? ref _probesPassed : ref _probesFailed);
+
+    private ref long CounterOf(FailoverStage stage) => ref stage == FailoverStage.Connect ? ref _failoversAtConnect : ref _failoversAtFirstByte;
 }

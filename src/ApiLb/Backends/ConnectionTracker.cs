@@ -10,10 +10,14 @@ internal sealed class ConnectionTracker
     private const int AskedForAck = 1024;
 
     private readonly Lock _lock = new();
+    private readonly int[] _byClass = new int[Enum.GetValues<ConnectionClass>().Length];
     private TrackedConnection? _first;
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>How many of them have clients of this kind.</summary>
+    public int CountOf(ConnectionClass kind) => Volatile.Read(ref _byClass[(int)kind]);
 
     public void Add(TrackedConnection connection)
     {
@@ -27,6 +31,7 @@ internal sealed class ConnectionTracker
 
             _first = connection;
             _count++;
+            _byClass[(int)connection.Class]++;
         }
     }
 
@@ -50,6 +55,7 @@ internal sealed class ConnectionTracker
 
             connection.Next = connection.Previous = null;
             _count--;
+            _byClass[(int)connection.Class]--;
         }
     }
 
@@ -122,6 +128,22 @@ internal sealed class ConnectionTracker
             }
 
             return sorted;
+        }
+    }
+
+    /// <summary>Closes the first connection that this is true of.</summary>
+    /// <returns>False when there is none, or it was told to close before.</returns>
+    public bool CloseFirst(Predicate<ConnectionReading> which, CloseReason reason)
+    {
+        lock (_lock)
+        {
+            var connection = _first;
+            while (connection is not null && !which(connection.Read()))
+            {
+                connection = connection.Next;
+            }
+
+            return connection?.Close(reason) == true;
         }
     }
 

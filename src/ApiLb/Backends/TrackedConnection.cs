@@ -18,6 +18,9 @@ internal abstract class TrackedConnection
     /// <summary>Its client copes with a reset without losing work: h2, as kubelets and controllers speak it, not exec or port-forward.</summary>
     public abstract bool MayMove { get; }
 
+    /// <summary>What kind of client it has; does not change.</summary>
+    public abstract ConnectionClass Class { get; }
+
     /// <summary>Time since anything was sent or received; null when the socket does not tell. As <see cref="SinceLastAck"/>.</summary>
     public abstract TimeSpan? SinceLastData { get; }
 

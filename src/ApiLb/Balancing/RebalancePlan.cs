@@ -30,9 +30,8 @@ internal static class RebalancePlan
     }
 
     /// <param name="loads">The ready backends.</param>
-    /// <param name="limit">How uneven is too uneven: <see cref="Uneven"/> to begin, <see cref="Even"/> to go on.</param>
-    /// <returns>Null when nothing is to be done, or nothing would help.</returns>
-    public static RebalanceStep? Next(IReadOnlyList<BackendLoad> loads, double limit)
+    /// <returns>How many times the mean the fullest has for its weight, 1 when nobody has anything; null when there is nothing to compare.</returns>
+    public static double? UnevennessOf(IReadOnlyList<BackendLoad> loads)
     {
         if (loads.Count < 2)
         {
@@ -40,9 +39,22 @@ internal static class RebalancePlan
         }
 
         var mean = (double)loads.Sum(l => l.Connections) / loads.Sum(l => l.Weight);
+        return mean > 0 ? loads.Max(l => l.PerWeight) / mean : 1;
+    }
+
+    /// <param name="loads">The ready backends.</param>
+    /// <param name="limit">How uneven is too uneven: <see cref="Uneven"/> to begin, <see cref="Even"/> to go on.</param>
+    /// <returns>Null when nothing is to be done, or nothing would help.</returns>
+    public static RebalanceStep? Next(IReadOnlyList<BackendLoad> loads, double limit)
+    {
+        if (UnevennessOf(loads) is not { } unevenness)
+        {
+            return null;
+        }
+
+        var mean = (double)loads.Sum(l => l.Connections) / loads.Sum(l => l.Weight);
         var fullest = loads.MaxBy(l => l.PerWeight);
         var emptiest = loads.MinBy(l => l.PerWeight);
-        var unevenness = mean > 0 ? fullest.PerWeight / mean : 1;
 
         // One connection more or less is as even as it gets.
         if (unevenness <= limit || fullest.Connections - (emptiest.PerWeight * fullest.Weight) < 2)

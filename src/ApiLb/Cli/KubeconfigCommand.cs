@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using ApiLb.Configuration.Values;
 using ApiLb.Kubernetes;
 
 namespace ApiLb.Cli;
@@ -29,7 +30,20 @@ internal static class KubeconfigCommand
         };
         var output = new Option<string>("--out") { Description = "Where to write the new one, mode 0600.", HelpName = "FILE", DefaultValueFactory = _ => "/etc/apilb/kubeconfig" };
         var nodes = new Option<bool>("--nodes") { Description = "Also allow what discovery.kubernetes.source: nodes needs." };
+        var services = new Option<string[]>("--services")
+        {
+            Description = "Also allow what discovery.kubernetes.source: service needs, in this namespace; may be repeated.",
+            HelpName = "NAMESPACE",
+            DefaultValueFactory = _ => [],
+        };
         var days = new Option<int>("--days") { Description = "For how long the token shall be valid; the cluster may allow less.", DefaultValueFactory = _ => 365 };
+        services.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string[]>()?.FirstOrDefault(space => !KubernetesName.IsLabel(space)) is { } wrong)
+            {
+                result.AddError($"--services: {Quoted.Of(wrong)} is not the name of a namespace");
+            }
+        });
         days.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > LongestDays)
@@ -43,25 +57,30 @@ internal static class KubeconfigCommand
             admin,
             output,
             nodes,
+            services,
             days,
             dryRun,
         };
         command.SetAction((arguments, cancellation) => arguments.GetValue(dryRun)
-            ? PrintAsync(arguments.GetRequiredValue(output), arguments.GetValue(nodes), cancellation)
+            ? PrintAsync(arguments.GetRequiredValue(output), ManifestsAsync(arguments.GetValue(nodes), arguments.GetRequiredValue(services)), cancellation)
             : CreateAsync(
-                arguments.GetRequiredValue(admin), arguments.GetRequiredValue(output), arguments.GetValue(nodes), TimeSpan.FromDays(arguments.GetValue(days)), cancellation));
+                arguments.GetRequiredValue(admin),
+                arguments.GetRequiredValue(output),
+                ManifestsAsync(arguments.GetValue(nodes), arguments.GetRequiredValue(services)),
+                TimeSpan.FromDays(arguments.GetValue(days)),
+                cancellation));
         return command;
     }
 
-    private static async Task<int> PrintAsync(string output, bool nodes, CancellationToken cancellation)
+    private static async Task<int> PrintAsync(string output, Task<IReadOnlyList<Manifest>> manifests, CancellationToken cancellation)
     {
-        var manifests = await ManifestsAsync(nodes);
-        await Console.Out.WriteLineAsync(string.Join("\n---\n", manifests.Select(m => m.Yaml.TrimEnd())).AsMemory(), cancellation);
+        await Console.Out.WriteLineAsync(string.Join("\n---\n", (await manifests).Select(m => m.Yaml.TrimEnd())).AsMemory(), cancellation);
         await Console.Error.WriteLineAsync($"Would apply the above, request a token for kube-system/apilb, and write {output}. Nothing was changed.");
         return ExitCode.Success;
     }
 
-    private static async Task<int> CreateAsync(string admin, string output, bool nodes, TimeSpan duration, CancellationToken cancellation)
+    private static async Task<int> CreateAsync(
+        string admin, string output, Task<IReadOnlyList<Manifest>> manifests, TimeSpan duration, CancellationToken cancellation)
     {
         var loaded = await KubeconfigFile.LoadAsync(admin, cancellation);
         if (!loaded.TryGet(out var config, out var failure))
@@ -80,7 +99,7 @@ internal static class KubeconfigCommand
         using (client)
         {
             var setup = new AccountSetup(client, TimeProvider.System);
-            return await CreateAsync(setup, config, output, await ManifestsAsync(nodes), duration, cancellation);
+            return await CreateAsync(setup, config, output, await manifests, duration, cancellation);
         }
     }
 
@@ -120,8 +139,17 @@ internal static class KubeconfigCommand
     private static EndPoint EndPointOf(string host, int port) =>
         IPAddress.TryParse(host.Trim('[', ']'), out var ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port);
 
-    private static async Task<IReadOnlyList<Manifest>> ManifestsAsync(bool nodes) =>
-        [.. await Manifest.LoadAsync("rbac.yaml"), .. nodes ? await Manifest.LoadAsync("rbac-nodes.yaml") : []];
+    private static async Task<IReadOnlyList<Manifest>> ManifestsAsync(bool nodes, IEnumerable<string> services)
+    {
+        var manifests = new List<Manifest>(await Manifest.LoadAsync("rbac.yaml"));
+        manifests.AddRange(nodes ? await Manifest.LoadAsync("rbac-nodes.yaml") : []);
+        foreach (var space in services)
+        {
+            manifests.AddRange(await Manifest.LoadAsync("rbac-services.yaml", space));
+        }
+
+        return manifests;
+    }
 
     private static async Task<int> FailAsync(string message)
     {

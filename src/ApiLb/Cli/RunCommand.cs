@@ -80,9 +80,16 @@ internal static partial class RunCommand
             return;
         }
 
-        foreach (var line in ConfigurationReport.Lines(result))
+        try
         {
-            await Console.Error.WriteLineAsync(line);
+            foreach (var line in ConfigurationReport.Lines(result))
+            {
+                await Console.Error.WriteLineAsync(line);
+            }
+        }
+        catch (IOException)
+        {
+            // Nobody can be told, for the disk is full or the reader gone. That must not keep clients from their apiservers.
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed record ApiLbOptions
     /// <summary>Null: etcd is not watched.</summary>
     public EtcdOptions? Etcd { get; init; }
 
+    /// <summary>Null: nothing is exported.</summary>
+    public OtlpOptions? Otlp { get; init; }
+
     public LimitOptions Limits { get; init; } = new();
 
     public AdminOptions Admin { get; init; } = new();

@@ -32,6 +32,9 @@ internal sealed class ListenerDeployments(
     /// <summary>All listening sockets, as another process may take them over.</summary>
     public IReadOnlyList<InheritedSocket> Sockets => [.. Listeners.SelectMany(l => l.Addresses).Select(a => a.Socket)];
 
+    public static TcpTransportOptions TransportOptionsOf(TransportOptions options) =>
+        options.Reactors is { } reactors ? new TcpTransportOptions { Reactors = reactors } : new TcpTransportOptions();
+
     /// <summary>Takes every address that is not had yet.</summary>
     /// <returns>Which listener gets which address. Give it to <see cref="SwapAsync"/>, or dispose it.</returns>
     /// <exception cref="IOException">An address cannot be had; the message names it and says why. Nothing was bound.</exception>

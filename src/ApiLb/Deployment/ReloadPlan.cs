@@ -7,7 +7,7 @@ namespace ApiLb.Deployment;
 internal sealed class ReloadPlan
 {
     /// <summary>Sections that are read once. Files that they name are read again whenever they change.</summary>
-    private static readonly string[] ReadOnce = ["admin", "etcd", "transport", "stateDirectory"];
+    private static readonly string[] ReadOnce = ["admin", "etcd", "otlp", "transport", "stateDirectory"];
 
     /// <param name="before">What runs.</param>
     /// <param name="after">What shall run.</param>
@@ -20,6 +20,7 @@ internal sealed class ReloadPlan
             {
                 Admin = before.Options.Admin,
                 Etcd = before.Options.Etcd,
+                Otlp = before.Options.Otlp,
                 Transport = before.Options.Transport,
                 StateDirectory = before.Options.StateDirectory,
             },

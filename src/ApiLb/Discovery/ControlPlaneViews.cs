@@ -4,24 +4,24 @@ using ApiLb.Kubernetes;
 
 namespace ApiLb.Discovery;
 
-/// <summary>How objects of the API become members. What cannot be understood names nobody.</summary>
+/// <summary>How objects of the API name apiservers. What cannot be understood names nobody.</summary>
 internal static class ControlPlaneViews
 {
     private const string InternalIP = "InternalIP";
 
     /// <summary>The views to try in this order; the first that names somebody counts.</summary>
-    public static IReadOnlyList<IControlPlaneView> Of(KubernetesDiscoveryOptions options, TimeProvider time) => options.Source switch
+    public static IReadOnlyList<IMemberView> Of(KubernetesDiscoveryOptions options, TimeProvider time) => options.Source switch
     {
-        ControlPlaneSource.Nodes =>
+        ClusterSource.Nodes =>
         [
-            new ControlPlaneView<Node>(ResourceQueries.ControlPlaneNodes, node => MembersOf(node, options.Port), time),
-            new ControlPlaneView<Node>(ResourceQueries.MasterNodes, node => MembersOf(node, options.Port), time),
+            View<Node>(ResourceQueries.ControlPlaneNodes, node => MembersOf(node, options.Port), time),
+            View<Node>(ResourceQueries.MasterNodes, node => MembersOf(node, options.Port), time),
         ],
         _ =>
         [
-            new ControlPlaneView<EndpointSlice>(ResourceQueries.EndpointSlices, MembersOf, time),
-            new ControlPlaneView<EndpointSlice>(ResourceQueries.EndpointSlicesBeta, MembersOf, time),
-            new ControlPlaneView<Endpoints>(ResourceQueries.Endpoints, MembersOf, time),
+            View<EndpointSlice>(ResourceQueries.EndpointSlices, MembersOf, time),
+            View<EndpointSlice>(ResourceQueries.EndpointSlicesBeta, MembersOf, time),
+            View<Endpoints>(ResourceQueries.Endpoints, MembersOf, time),
         ],
     };
 
@@ -48,6 +48,9 @@ internal static class ControlPlaneViews
             .Where(address => address?.Type == InternalIP)
             .SelectMany(address => MemberAt(node.Metadata?.Name ?? "", address?.Value, port))
             .Take(1);
+
+    private static MemberView<T, Member> View<T>(ResourceQuery<T> query, Func<T, IEnumerable<Member>> membersOf, TimeProvider time)
+        where T : class, IResource => new(new WatchedObjects<T, Member>(query, membersOf, time), KubernetesAnswer<IReadOnlyList<Member>> (found) => found.ToArray());
 
     private static IEnumerable<Member> MemberAt(string name, string? address, int port)
     {

@@ -6,24 +6,29 @@ using ApiLb.Kubernetes;
 namespace ApiLb.Discovery;
 
 /// <summary>
-/// The apiservers that a cluster itself names, asked through the pool's own members and never through the balancer. Every look
-/// reads the credentials again and opens a new connection, to the next member.
+/// What a cluster itself names: its apiservers, asked through the pool's own members and never through the balancer, or those who serve
+/// a Service. Every look reads the credentials again and opens a new connection, to the next apiserver.
 /// </summary>
 /// <param name="options">Credentials, and what to read.</param>
-/// <param name="members">Whom to ask now.</param>
+/// <param name="members">Whom to ask now, when they are apiservers.</param>
 /// <param name="time">The clock of all deadlines.</param>
 internal sealed class KubernetesMemberSource(
     KubernetesDiscoveryOptions options, Func<IReadOnlyList<EndPoint>> members, TimeProvider time) : IMemberSource
 {
+    private const int HttpsPort = 443;
+
     /// <summary>What kubeadm puts into every apiserver's certificate.</summary>
     private const string DefaultServerName = "kubernetes";
 
     /// <summary>A full list at least so often, whatever the watch says or fails to say.</summary>
     private static readonly TimeSpan RelistAfter = TimeSpan.FromMinutes(3);
 
-    private readonly ApiConnector _connector = new(members, time);
-    private readonly IReadOnlyList<IControlPlaneView> _views = ControlPlaneViews.Of(options, time);
-    private IControlPlaneView? _view;
+    private readonly IReadOnlyList<IMemberView> _views =
+        options.NamesApiServers() ? ControlPlaneViews.Of(options, time) : ServiceViews.Of(options, time);
+
+    private ApiConnector? _connector;
+    private EndPoint? _server;
+    private IMemberView? _view;
     private KubernetesClient? _client;
 
     public string Name => DiscoveryOptions.KubernetesSource;
@@ -86,8 +91,22 @@ internal sealed class KubernetesMemberSource(
         var loaded = options.Kubeconfig is { } kubeconfig
             ? await KubeconfigFile.LoadAsync(kubeconfig, cancellationToken)
             : await KubeconfigFile.LoadAsync(options.TokenFile!, options.CaFile!, cancellationToken);
-        return loaded.TryGet(out var config, out var failure)
-            ? KubernetesClient.Create(config, options.ServerName ?? config.TlsServerName ?? DefaultServerName, _connector, time)
-            : failure;
+        if (!loaded.TryGet(out var config, out var failure))
+        {
+            return failure;
+        }
+
+        _server = EndPointOf(config.Server.IdnHost, config.Server.IsDefaultPort ? HttpsPort : config.Server.Port);
+        _connector ??= new ApiConnector(WhomToAsk, time);
+        return KubernetesClient.Create(config, options.ServerName ?? config.TlsServerName ?? DefaultServerName, _connector, time);
     }
+
+    private IReadOnlyList<EndPoint> WhomToAsk() =>
+        options.NamesApiServers() ? members()
+        : options.ApiServers.Count > 0 ? [.. options.ApiServers.Select(a => EndPointOf(a.Host, a.Port))]
+        : _server is { } server ? [server]
+        : [];
+
+    private static EndPoint EndPointOf(string host, int port) =>
+        IPAddress.TryParse(host.Trim('[', ']'), out var ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port);
 }

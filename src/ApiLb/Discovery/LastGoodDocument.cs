@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ApiLb.Storage;
 
 namespace ApiLb.Discovery;
@@ -10,5 +11,8 @@ internal sealed record LastGoodDocument(int Version, string Checksum, IReadOnlyL
 {
     internal sealed record Source(string Name, IReadOnlyList<Server> Members);
 
-    internal sealed record Server(string Name, string Address);
+    /// <param name="Name">Empty: none.</param>
+    /// <param name="Address">With its port.</param>
+    /// <param name="IsBackup">Left out when it is not, as in files of versions that did not know it: their checksums stay right.</param>
+    internal sealed record Server(string Name, string Address, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsBackup = false);
 }

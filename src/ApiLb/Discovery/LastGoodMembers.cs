@@ -48,7 +48,7 @@ internal sealed partial class LastGoodMembers(string directory, string pool, ILo
     public async Task SaveAsync(IEnumerable<KeyValuePair<string, IReadOnlyList<Member>>> members, CancellationToken cancellationToken)
     {
         var document = new LastGoodDocument(
-            Version, "", [.. members.Select(s => new LastGoodDocument.Source(s.Key, [.. s.Value.Select(m => new LastGoodDocument.Server(m.Name, m.Address.ToString()))]))]);
+            Version, "", [.. members.Select(s => new LastGoodDocument.Source(s.Key, [.. s.Value.Select(m => new LastGoodDocument.Server(m.Name, m.Address.ToString(), m.IsBackup))]))]);
         try
         {
             await _file.SaveAsync(document, cancellationToken);
@@ -77,7 +77,7 @@ internal sealed partial class LastGoodMembers(string directory, string pool, ILo
         }
 
         return document.Sources.DistinctBy(s => s.Name, StringComparer.Ordinal).ToDictionary(
-            s => s.Name, IReadOnlyList<Member> (s) => [.. s.Members.Select(m => new Member(m.Name, IPEndPoint.Parse(m.Address)))], StringComparer.Ordinal);
+            s => s.Name, IReadOnlyList<Member> (s) => [.. s.Members.Select(m => new Member(m.Name, IPEndPoint.Parse(m.Address), m.IsBackup))], StringComparer.Ordinal);
     }
 
     private static partial class Log

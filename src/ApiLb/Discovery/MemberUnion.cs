@@ -24,7 +24,7 @@ internal static class MemberUnion
             {
                 var address = new BackendAddress(member.Address.Address.ToString(), member.Address.Port);
                 var name = Name.Parse(member.Name).TryGet(out var given, out _) && names.Add(given) ? given : address.ToString();
-                all.Add(new BackendOptions { Name = name, Address = address });
+                all.Add(new BackendOptions { Name = name, Address = address, IsBackup = member.IsBackup });
             }
         }
 

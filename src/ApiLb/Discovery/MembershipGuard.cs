@@ -32,7 +32,8 @@ internal static class MembershipGuard
         var known = state.Members.Select(m => m.Address).ToHashSet();
         var added = found.Where(m => !known.Contains(m.Address)).Take(Math.Max(0, MemberFilter.MostMembers - known.Count)).ToArray();
         var removed = gone.Except(kept).ToArray();
-        var stays = state.Members.Except(removed).Concat(added);
+        var told = found.ToDictionary(m => m.Address);
+        var stays = state.Members.Except(removed).Select(m => told.GetValueOrDefault(m.Address, m)).Concat(added);
         return new GuardDecision(
             new GuardState([.. stays], kept.Length > 0 || doubt?.Times < TimesToBelieve ? doubt : null),
             ResultOf(doubt, observed, added.Length + removed.Length),

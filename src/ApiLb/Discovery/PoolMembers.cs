@@ -136,11 +136,15 @@ internal sealed class PoolMembers : IDisposable
     private GuardDecision Decide(string source, IReadOnlyList<Member> found)
     {
         var members = MemberFilter.Filter(found, IsOwn, out var refused);
-        var decision = MembershipGuard.Decide(_states[source], members, _reach.Answers);
+        var decision = MembershipGuard.Decide(_states[source], members, Recycles(source) ? _ => false : _reach.Answers);
         _states[source] = decision.State;
         _journal.Observed(source, refused, decision);
         return decision;
     }
+
+    /// <summary>A pod's address may soon be another's: that somebody answers there does not tell that the member lives.</summary>
+    private bool Recycles(string source) =>
+        source == DiscoveryOptions.KubernetesSource && _pool.Options.Discovery?.Kubernetes?.Source == ClusterSource.Service;
 
     private void ApplyIfChanged()
     {

@@ -51,6 +51,8 @@ internal sealed class BackendAttempt : TrackedConnection, IDisposable
     /// <summary>Watches and uploads are not moved for the sake of evenness.</summary>
     public override bool MayMove => false;
 
+    public override ConnectionClass Class => ConnectionClass.Request;
+
     public override TimeSpan? SinceLastData => _request.Time.GetElapsedTime(_request.Progress);
 
     /// <summary>Requests share connections: what the host acknowledges says nothing about one of them.</summary>

@@ -15,7 +15,7 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
     private static readonly SocketsHttpHandler NoHandler = new();
 
     private BackendAttempt? _attempt;
-    private List<Backend>? _failed;
+    private List<(Backend Backend, FailoverStage Stage)>? _failed;
     private RequestFailure _failure;
 
     /// <summary>The request has ended.</summary>
@@ -121,7 +121,7 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
         }
 
         backend.Counters.ConnectionServed();
-        _failed?.ForEach(b => b.Counters.FailedOver());
+        _failed?.ForEach(f => f.Backend.Counters.FailedOver(f.Stage));
         return response;
     }
 
@@ -154,7 +154,7 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
 
     private void Report(Backend backend, DialException? dial)
     {
-        (_failed ??= []).Add(backend);
+        (_failed ??= []).Add((backend, dial is null ? FailoverStage.FirstByte : FailoverStage.Connect));
         backend.Counters.ConnectFailed();
         forwarder.Pool.Report(backend, dial is null
             ? new HealthReport(HealthEvidence.ConnectionFailed, HealthCause.Reset, "a client's request was reset before its answer")

@@ -11,6 +11,8 @@ internal static class HttpLimits
 
     public static void Apply(KestrelServerOptions kestrel)
     {
+        // A lone LF ends no line (RFC 9112 2.2 allows it, and smuggling lives on who takes it and who does not).
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", isEnabled: true);
         kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         var limits = kestrel.Limits;

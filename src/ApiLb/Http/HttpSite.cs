@@ -129,7 +129,7 @@ internal sealed partial class HttpSite(
 
     /// <summary>This is no forward proxy: a tunnel to somewhere is nobody's to ask for, and without a host nobody knows what is meant.</summary>
     private static bool IsForwardable(ProxiedRequest request) =>
-        request.Host is { Length: > 0 } && (!HttpMethods.IsConnect(request.Context.Request.Method) || request.IsUpgrade);
+        RequestSyntax.IsSound(request.Context) && request.Host is { Length: > 0 } && (!HttpMethods.IsConnect(request.Context.Request.Method) || request.IsUpgrade);
 
     private static void RedirectToHttps(HttpContext context)
     {

@@ -30,6 +30,12 @@ internal static class PlainAnswer
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
+        // Where one such request ends, and whether more comes behind it, is nothing to rely on.
+        if (failure == RequestFailure.BadRequest && !HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            response.Headers.Connection = "close";
+        }
+
         if (!HttpMethods.IsHead(context.Request.Method))
         {
             await response.Body.WriteAsync(body, context.RequestAborted);

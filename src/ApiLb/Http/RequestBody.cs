@@ -32,7 +32,9 @@ internal sealed class RequestBody(ProxiedRequest request, Stream inner, long? mo
         }
         catch (IOException error)
         {
-            request.BodyFailure = error is BadHttpRequestException ? RequestFailure.BadRequest : RequestFailure.ClientGone;
+            // Kestrel has no reason of its own for the size of a chunk that no number can hold.
+            var isMalformed = error is BadHttpRequestException or { InnerException: OverflowException };
+            request.BodyFailure = isMalformed ? RequestFailure.BadRequest : RequestFailure.ClientGone;
             throw;
         }
 

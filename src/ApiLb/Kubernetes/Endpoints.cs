@@ -7,5 +7,7 @@ internal sealed record Endpoints(ObjectMetadata? Metadata, IReadOnlyList<Endpoin
     /// <param name="Ports">Of all of them.</param>
     internal sealed record Subset(IReadOnlyList<Address?>? Addresses, IReadOnlyList<ResourcePort?>? Ports);
 
-    internal sealed record Address(string? Ip);
+    /// <param name="Ip">Of the pod.</param>
+    /// <param name="TargetRef">Whose address it is, such as a pod.</param>
+    internal sealed record Address(string? Ip, EndpointSlice.TargetReference? TargetRef);
 }

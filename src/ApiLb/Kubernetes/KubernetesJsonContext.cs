@@ -16,11 +16,13 @@ namespace ApiLb.Kubernetes;
 [JsonSerializable(typeof(ResourceList<EndpointSlice>), TypeInfoPropertyName = "EndpointSlices")]
 [JsonSerializable(typeof(ResourceList<Endpoints>), TypeInfoPropertyName = "EndpointsList")]
 [JsonSerializable(typeof(ResourceList<Node>), TypeInfoPropertyName = "Nodes")]
+[JsonSerializable(typeof(ResourceList<Service>), TypeInfoPropertyName = "Services")]
 [JsonSerializable(typeof(Endpoints.Address), TypeInfoPropertyName = "EndpointsAddress")]
 [JsonSerializable(typeof(Node.Address), TypeInfoPropertyName = "NodeAddress")]
 [JsonSerializable(typeof(ResourceList<EndpointSlice>.ListMetadata), TypeInfoPropertyName = "EndpointSlicesMetadata")]
 [JsonSerializable(typeof(ResourceList<Endpoints>.ListMetadata), TypeInfoPropertyName = "EndpointsMetadata")]
 [JsonSerializable(typeof(ResourceList<Node>.ListMetadata), TypeInfoPropertyName = "NodesMetadata")]
+[JsonSerializable(typeof(ResourceList<Service>.ListMetadata), TypeInfoPropertyName = "ServicesMetadata")]
 [JsonSerializable(typeof(IReadOnlyList<Endpoints.Address>), TypeInfoPropertyName = "EndpointsAddresses")]
 [JsonSerializable(typeof(IReadOnlyList<Node.Address>), TypeInfoPropertyName = "NodeAddresses")]
 internal sealed partial class KubernetesJsonContext : JsonSerializerContext;

@@ -10,12 +10,14 @@ internal sealed record Manifest(string Title, string Path, string Yaml)
 {
     /// <summary>The objects of a file of <c>configs</c> that is built into the program.</summary>
     /// <param name="file">Such as <c>rbac.yaml</c>.</param>
-    public static async Task<IReadOnlyList<Manifest>> LoadAsync(string file)
+    /// <param name="space">The namespace that takes the place of <c>NAMESPACE</c> in it.</param>
+    public static async Task<IReadOnlyList<Manifest>> LoadAsync(string file, string? space = null)
     {
         var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)
             ?? throw new InvalidOperationException($"{file} is not built in");
         using var reader = new StreamReader(stream);
-        return [.. (await reader.ReadToEndAsync()).Split("\n---\n").Select(Of)];
+        var text = await reader.ReadToEndAsync();
+        return [.. (space is null ? text : text.Replace("NAMESPACE", space, StringComparison.Ordinal)).Split("\n---\n").Select(Of)];
     }
 
     private static Manifest Of(string yaml)

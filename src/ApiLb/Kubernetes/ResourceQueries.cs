@@ -10,10 +10,10 @@ internal static class ResourceQueries
     private static readonly KubernetesJsonContext Json = KubernetesJsonContext.Default;
 
     /// <summary>Since 1.21.</summary>
-    public static ResourceQuery<EndpointSlice> EndpointSlices { get; } = Slices("v1");
+    public static ResourceQuery<EndpointSlice> EndpointSlices { get; } = Slices("v1", "default", OnlyKubernetes);
 
     /// <summary>1.17 to 1.24.</summary>
-    public static ResourceQuery<EndpointSlice> EndpointSlicesBeta { get; } = Slices("v1beta1");
+    public static ResourceQuery<EndpointSlice> EndpointSlicesBeta { get; } = Slices("v1beta1", "default", OnlyKubernetes);
 
     /// <summary>Always; deprecated since 1.33.</summary>
     public static ResourceQuery<Endpoints> Endpoints { get; } =
@@ -25,13 +25,31 @@ internal static class ResourceQueries
     /// <summary>Control-plane nodes until 1.23.</summary>
     public static ResourceQuery<Node> MasterNodes { get; } = Nodes("master");
 
+    /// <summary>All slices of a Service, whatever they are called.</summary>
+    /// <param name="version">Of <c>discovery.k8s.io</c>.</param>
+    /// <param name="space">The Service's namespace.</param>
+    /// <param name="service">Its name.</param>
+    public static ResourceQuery<EndpointSlice> SlicesOf(string version, string space, string service) =>
+        Slices(version, space, $"labelSelector=kubernetes.io%2Fservice-name%3D{service}");
+
+    public static ResourceQuery<Endpoints> EndpointsNamed(string space, string name) =>
+        new($"/api/v1/namespaces/{space}/endpoints", Named(name), Json.EndpointsList, Json.Endpoints);
+
+    public static ResourceQuery<Service> ServicesNamed(string space, string name) =>
+        new($"/api/v1/namespaces/{space}/services", Named(name), Json.Services, Json.Service);
+
+    /// <param name="selector">As kubectl takes it; empty: all nodes.</param>
+    public static ResourceQuery<Node> NodesWith(string selector) =>
+        new("/api/v1/nodes", $"labelSelector={Uri.EscapeDataString(selector)}", Json.Nodes, Json.Node);
+
     /// <summary>One ConfigMap that may come; not among the daemon's own rights.</summary>
     public static ResourceQuery<ConfigMap> ConfigMapsNamed(string space, string name) =>
-        new($"/api/v1/namespaces/{space}/configmaps", $"fieldSelector=metadata.name%3D{name}", Json.ConfigMaps, Json.ConfigMap);
+        new($"/api/v1/namespaces/{space}/configmaps", Named(name), Json.ConfigMaps, Json.ConfigMap);
 
-    private static ResourceQuery<EndpointSlice> Slices(string version) =>
-        new($"/apis/discovery.k8s.io/{version}/namespaces/default/endpointslices", OnlyKubernetes, Json.EndpointSlices, Json.EndpointSlice);
+    private static string Named(string name) => $"fieldSelector=metadata.name%3D{name}";
 
-    private static ResourceQuery<Node> Nodes(string role) =>
-        new("/api/v1/nodes", $"labelSelector=node-role.kubernetes.io%2F{role}", Json.Nodes, Json.Node);
+    private static ResourceQuery<EndpointSlice> Slices(string version, string space, string selector) =>
+        new($"/apis/discovery.k8s.io/{version}/namespaces/{space}/endpointslices", selector, Json.EndpointSlices, Json.EndpointSlice);
+
+    private static ResourceQuery<Node> Nodes(string role) => NodesWith($"node-role.kubernetes.io/{role}");
 }

@@ -25,7 +25,7 @@ internal sealed class BackendSearch
     private PoolSnapshot? _failedIn;
     private BackendConnection? _older;
     private BackendConnection? _newer;
-    private List<Backend>? _failed;
+    private List<(Backend Backend, FailoverStage Stage)>? _failed;
     private CloseReason _failure = CloseReason.NoBackend;
     private bool _isAnyFull;
     private int _attempts;
@@ -98,7 +98,7 @@ internal sealed class BackendSearch
 
     private bool MayEnter(Backend backend)
     {
-        if (ReferenceEquals(_failedIn, _snapshot) && _failed?.Contains(backend) == true)
+        if (ReferenceEquals(_failedIn, _snapshot) && HasFailed(backend))
         {
             HasAvoidedSomebody = true;
             return false;
@@ -192,7 +192,7 @@ internal sealed class BackendSearch
             Dismiss(loser, isSuspect: Age(loser) >= HedgeDelayOf(loser));
         }
 
-        _failed?.ForEach(b => b.Counters.FailedOver());
+        _failed?.ForEach(f => f.Backend.Counters.FailedOver(f.Stage));
         var backend = BackendOf(winner);
         backend.Counters.ConnectionServed();
         _connector.Metrics.Connected(backend, winner.ConnectTime);
@@ -268,13 +268,15 @@ internal sealed class BackendSearch
         backend.Counters.ConnectFailed();
         _failedIn = _snapshot;
         _failed ??= [];
-        if (!_failed.Contains(backend))
+        if (!HasFailed(backend))
         {
-            _failed.Add(backend);
+            _failed.Add((backend, attempt.IsConnected ? FailoverStage.FirstByte : FailoverStage.Connect));
         }
 
         _connector.Pool.Report(backend, report);
     }
+
+    private bool HasFailed(Backend backend) => _failed?.Exists(f => f.Backend == backend) == true;
 
     private static Backend BackendOf(BackendConnection attempt) => (Backend)attempt.Tag!;
 

@@ -16,6 +16,10 @@ internal sealed partial class ConnectionLog(ListenerOptions listener, ILogger lo
 
     private long _ended;
 
+    /// <summary>What clients and backends do all day, and what somebody asked for.</summary>
+    public static bool IsOrdinary(CloseReason reason) => reason is CloseReason.ClientEof or CloseReason.ServerEof or CloseReason.ClientReset
+        or CloseReason.Idle or CloseReason.HalfClosedTimeout or CloseReason.Drain or CloseReason.Killed or CloseReason.Rebalance or CloseReason.Shutdown;
+
     /// <summary>A connection that was admitted, served or not.</summary>
     public void Ended(ProxiedConnection proxied)
     {
@@ -55,10 +59,6 @@ internal sealed partial class ConnectionLog(ListenerOptions listener, ILogger lo
         ConnectionLogging.Failed => false,
         _ => Interlocked.Increment(ref _ended) % listener.LogSample == 0,
     };
-
-    /// <summary>What clients and backends do all day, and what somebody asked for.</summary>
-    private static bool IsOrdinary(CloseReason reason) => reason is CloseReason.ClientEof or CloseReason.ServerEof or CloseReason.ClientReset
-        or CloseReason.Idle or CloseReason.HalfClosedTimeout or CloseReason.Drain or CloseReason.Killed or CloseReason.Rebalance or CloseReason.Shutdown;
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
 

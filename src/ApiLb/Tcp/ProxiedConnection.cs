@@ -24,7 +24,14 @@ internal sealed class ProxiedConnection(ClientConnection client) : TrackedConnec
     /// <summary>How many backends were tried for it, at most 65,535.</summary>
     public int Attempts => _attempts;
 
-    public override bool MayMove => Traits?.OffersHttp2 == true;
+    public override bool MayMove => Class == ConnectionClass.H2;
+
+    public override ConnectionClass Class => Traits switch
+    {
+        { OffersHttp2: true } => ConnectionClass.H2,
+        { Protocols: "http/1.1" or "http/1.1,http/1.0" } => ConnectionClass.Http1,
+        _ => ConnectionClass.Other,
+    };
 
     public override TimeSpan? SinceLastData => Connection?.ReadActivity()?.SinceLastData;
 

@@ -146,6 +146,7 @@ internal sealed partial class TcpProxyHandler(
         _entrance.Leave(client);
         counters.ConnectionClosed(reason);
         _log.Ended(proxied);
+        ConnectionSpan.Record(listener, proxied);
         Log.Closed(logger, listener.Name, client.Address, reason);
     }
 

@@ -9,6 +9,8 @@ internal sealed class BackendInstruments(IReadOnlyList<BackendPool> pools, Sourc
 {
     private static readonly CloseReason[] Reasons = Enum.GetValues<CloseReason>();
     private static readonly PoolAlarm[] Alarms = [.. Enum.GetValues<PoolAlarm>().Where(a => a != PoolAlarm.None)];
+    private static readonly FailoverStage[] Stages = Enum.GetValues<FailoverStage>();
+    private static readonly ConnectionClass[] Classes = Enum.GetValues<ConnectionClass>();
     private static readonly HealthStatus[] States = Enum.GetValues<HealthStatus>();
     private static readonly OperatorMode[] Modes = Enum.GetValues<OperatorMode>();
 
@@ -30,6 +32,10 @@ internal sealed class BackendInstruments(IReadOnlyList<BackendPool> pools, Sourc
             () => pools.Select(p => Of(p, p.Snapshot.IsFailingOpen ? 1 : 0)),
             description: "1 while nobody is ready and connections go to backends that are not.");
         meter.CreateObservableGauge(
+            "apilb_pool_waiting_clients",
+            () => pools.Select(p => Of(p, p.Line.Length)),
+            description: "Clients that wait because every usable backend has as many connections as it may have.");
+        meter.CreateObservableGauge(
             "apilb_pool_alarm",
             () => pools.SelectMany(AlarmsOf),
             description: "1 for what is wrong with the pool as a whole, 0 for the others.");
@@ -44,6 +50,10 @@ internal sealed class BackendInstruments(IReadOnlyList<BackendPool> pools, Sourc
             "apilb_backend_connections",
             () => Each(b => Of(b, b.Counters.Active)),
             description: "Connections now open to the backend, those being dialled included.");
+        meter.CreateObservableGauge(
+            "apilb_backend_connections_by_class",
+            () => EachMany(b => Classes.Select(c => Of(b, b.Connections.CountOf(c), "class", EnumLabel.Snake(c)))),
+            description: "Established connections by what their clients offered (ALPN).");
         meter.CreateObservableCounter(
             "apilb_backend_connections_total",
             () => Each(b => Of(b, b.Counters.Connections)),
@@ -54,7 +64,7 @@ internal sealed class BackendInstruments(IReadOnlyList<BackendPool> pools, Sourc
             description: "Attempts that were refused, reset or left without an answer.");
         meter.CreateObservableCounter(
             "apilb_backend_failovers",
-            () => Each(b => Of(b, b.Counters.Failovers)),
+            () => EachMany(b => Stages.Select(s => Of(b, b.Counters.FailoversAt(s), "stage", EnumLabel.Snake(s)))),
             description: "Clients that another backend served, unnoticed, because this one failed them.");
         meter.CreateObservableCounter(
             "apilb_backend_bytes",

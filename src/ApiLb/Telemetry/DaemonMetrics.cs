@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using ApiLb.Backends;
 using ApiLb.Etcd;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
 
 namespace ApiLb.Telemetry;
 
@@ -17,25 +19,35 @@ internal sealed class DaemonMetrics : IDisposable
     private readonly Func<EtcdSnapshot>? _etcd;
     private readonly MetricSet _recorded;
     private readonly CheckMetrics _checks;
+    private readonly Func<BaseExporter<Metric>>? _newPushed;
     private volatile IReadOnlyList<Action<Meter>> _observers = [];
     private IReadOnlyList<Action<Meter>> _observing = [];
+    private IReadOnlyList<Action<Meter>> _pushing = [];
     private MetricSet? _observed;
     private MemberNames _members;
+    private MetricSet? _pushed;
+    private MemberNames _pushedMembers;
 
     /// <param name="pools">Those that there are, however they change.</param>
     /// <param name="listeners">Likewise.</param>
     /// <param name="time">For the age of the process.</param>
     /// <param name="etcd">Null: etcd is not watched.</param>
+    /// <param name="newPushed">Makes what <see cref="Push"/> sends by; null: nothing is sent.</param>
     public DaemonMetrics(
-        IReadOnlyList<BackendPool> pools, IReadOnlyList<ListenerCounters> listeners, TimeProvider time, Func<EtcdSnapshot>? etcd = null)
+        IReadOnlyList<BackendPool> pools,
+        IReadOnlyList<ListenerCounters> listeners,
+        TimeProvider time,
+        Func<EtcdSnapshot>? etcd = null,
+        Func<BaseExporter<Metric>>? newPushed = null)
     {
         _pools = pools;
         _listeners = listeners;
         _etcd = etcd;
-        _members = new MemberNames(pools, listeners);
+        _newPushed = newPushed;
+        _members = _pushedMembers = new MemberNames(pools, listeners);
         Lifetime = new ProcessLifetime(time);
         SourcePorts = new SourcePorts(pools, LocalPorts.Count);
-        _recorded = new MetricSet(pools.Count + listeners.Count + pools.Sum(SeriesLimit.MembersOf));
+        _recorded = new MetricSet(pools.Count + listeners.Count + pools.Sum(SeriesLimit.MembersOf), newPushed?.Invoke());
         Connections = new ConnectionMetrics(_recorded.Meter);
         _checks = new CheckMetrics(_recorded.Meter, pools);
     }
@@ -78,9 +90,32 @@ internal sealed class DaemonMetrics : IDisposable
         }
     }
 
+    /// <summary>Sends all metrics. Takes as long as the receiver does; one at a time, and scrapes do not wait for it.</summary>
+    public void Push()
+    {
+        if (_newPushed is null)
+        {
+            return;
+        }
+
+        var members = new MemberNames(_pools, _listeners);
+        var observers = _observers;
+        if (_pushed is null || !members.AreSame(_pushedMembers) || observers != _pushing)
+        {
+            _pushing = observers;
+            _pushed?.Dispose();
+            _pushed = NewObserved(members, observers, _newPushed());
+            _pushedMembers = members;
+        }
+
+        _pushed.Push();
+        _recorded.Push();
+    }
+
     public void Dispose()
     {
         _checks.Dispose();
+        _pushed?.Dispose();
         _observed?.Dispose();
         _recorded.Dispose();
         _scraping.Dispose();
@@ -94,16 +129,16 @@ internal sealed class DaemonMetrics : IDisposable
         {
             _observing = observers;
             _observed?.Dispose();
-            _observed = NewObserved(members);
+            _observed = NewObserved(members, observers, null);
             _members = members;
         }
 
         return _observed;
     }
 
-    private MetricSet NewObserved(MemberNames members)
+    private MetricSet NewObserved(MemberNames members, IReadOnlyList<Action<Meter>> observers, BaseExporter<Metric>? pushed)
     {
-        var observed = new MetricSet(members.Count + (_etcd?.Invoke().Members.Count ?? 0));
+        var observed = new MetricSet(members.Count + (_etcd?.Invoke().Members.Count ?? 0), pushed);
         var meter = observed.Meter;
         ProcessInstruments.AddTo(meter, Lifetime);
         ListenerInstruments.AddTo(meter, _listeners);
@@ -115,7 +150,7 @@ internal sealed class DaemonMetrics : IDisposable
 
         new FactInstruments(_pools).AddTo(meter);
         DiscoveryInstruments.AddTo(meter, _pools);
-        foreach (var add in _observing)
+        foreach (var add in observers)
         {
             add(meter);
         }

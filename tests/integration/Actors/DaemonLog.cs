@@ -7,6 +7,7 @@ namespace ApiLb.IntegrationTests.Actors;
 internal sealed class DaemonLog : ILogger, ILoggerFactory
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Line)> _lines = [];
+    private readonly ConcurrentQueue<ILogger> _others = [];
 
     /// <summary>What must not happen in any test: bugs of the daemon itself.</summary>
     public IEnumerable<string> Errors => _lines.Where(l => l.Level >= LogLevel.Error).Select(l => l.Line);
@@ -24,14 +25,16 @@ internal sealed class DaemonLog : ILogger, ILoggerFactory
         if (IsEnabled(logLevel))
         {
             _lines.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
+            foreach (var other in _others)
+            {
+                other.Log(logLevel, eventId, state, exception, formatter);
+            }
         }
     }
 
     public ILogger CreateLogger(string categoryName) => this;
 
-    public void AddProvider(ILoggerProvider provider)
-    {
-    }
+    public void AddProvider(ILoggerProvider provider) => _others.Enqueue(provider.CreateLogger("ApiLb"));
 
     public void Dispose()
     {

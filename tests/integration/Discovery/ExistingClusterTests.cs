@@ -20,7 +20,7 @@ public sealed class ExistingClusterTests
         var addresses = Environment.GetEnvironmentVariable("APILB_TEST_APISERVERS");
         Assert.SkipWhen(string.IsNullOrEmpty(kubeconfig) || string.IsNullOrEmpty(addresses), "APILB_TEST_KUBECONFIG and APILB_TEST_APISERVERS are not set");
         EndPoint[] asked = [.. addresses!.Split(',').Select(IPEndPoint.Parse)];
-        var options = new KubernetesDiscoveryOptions { Kubeconfig = kubeconfig, Source = Enum.Parse<ControlPlaneSource>(source, ignoreCase: true) };
+        var options = new KubernetesDiscoveryOptions { Kubeconfig = kubeconfig, Source = Enum.Parse<ClusterSource>(source, ignoreCase: true) };
         using KubernetesMemberSource discovery = new(options, () => asked, TimeProvider.System);
 
         var found = await discovery.LookAsync(CancellationToken.None);

@@ -137,7 +137,7 @@ public sealed class KubernetesMemberSourceTests : IAsyncLifetime
             ? ScriptedCluster.ListOf("""{"metadata":{"name":"cp1"},"status":{"addresses":[{"type":"InternalIP","address":"10.0.0.1"}]}}""")
             : ScriptedCluster.ListOf())(context);
 
-        Assert.Equal("10.0.0.1:7443", await LookAsync(Options with { Source = ControlPlaneSource.Nodes, Port = 7443 }));
+        Assert.Equal("10.0.0.1:7443", await LookAsync(Options with { Source = ClusterSource.Nodes, Port = 7443 }));
     }
 
     [Theory]

@@ -29,6 +29,9 @@ internal sealed class ScriptedCluster : IAsyncDisposable
     /// <summary>The lines of the next watches; null: cut the connection; a completed channel ends the watch in order.</summary>
     public ConcurrentQueue<Channel<string?>> Watches { get; } = [];
 
+    /// <summary>As <see cref="Watches"/>, for one path only; goes first.</summary>
+    public ConcurrentDictionary<string, Channel<string?>> WatchesOf { get; } = new(StringComparer.Ordinal);
+
     public ConcurrentQueue<string> Requests { get; } = [];
 
     public ConcurrentQueue<string> Authorizations { get; } = [];
@@ -85,6 +88,9 @@ internal sealed class ScriptedCluster : IAsyncDisposable
         return watch;
     }
 
+    /// <summary>The next watch of this path has the lines that the test writes.</summary>
+    public Channel<string?> NextWatchOf(string path) => WatchesOf[path] = Channel.CreateUnbounded<string?>();
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -118,7 +124,7 @@ internal sealed class ScriptedCluster : IAsyncDisposable
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, context.RequestAborted);
         await context.Response.StartAsync(end.Token);
         await context.Response.Body.FlushAsync(end.Token);
-        if (!Watches.TryDequeue(out var watch))
+        if (!WatchesOf.TryRemove(context.Request.Path.Value ?? "", out var watch) && !Watches.TryDequeue(out watch))
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, end.Token);
             return;

@@ -6,6 +6,7 @@ using Xunit;
 namespace ApiLb.IntegrationTests.Http;
 
 /// <summary>What a request becomes on its way to a backend, and its answer on the way back.</summary>
+[Collection("spans")] // One at a time: whoever listens to spans is seen by the whole process.
 public sealed class ForwardingTests : IAsyncLifetime
 {
     private WebBackend _backend = null!;

@@ -9,6 +9,7 @@ using Xunit;
 namespace ApiLb.IntegrationTests.Http;
 
 /// <summary>What operators see of requests: a line, a span, numbers.</summary>
+[Collection("spans")] // One at a time: whoever listens to spans is seen by the whole process.
 public sealed class ObservedRequestTests : IAsyncLifetime
 {
     private WebBackend _backend = null!;

@@ -12,6 +12,8 @@ internal sealed class CountedConnection(TimeSpan? sinceLastAck = null, Connectio
 
     public override bool MayMove => false;
 
+    public override ConnectionClass Class => ConnectionClass.Other;
+
     public override TimeSpan? SinceLastData => sinceLastData;
 
     public override TimeSpan? SinceLastAck

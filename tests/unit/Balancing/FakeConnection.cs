@@ -17,6 +17,8 @@ internal sealed class FakeConnection : TrackedConnection
 
     public override bool MayMove { get; }
 
+    public override ConnectionClass Class => MayMove ? ConnectionClass.H2 : ConnectionClass.Http1;
+
     public override TimeSpan? SinceLastData { get; }
 
     public override TimeSpan? SinceLastAck => null;

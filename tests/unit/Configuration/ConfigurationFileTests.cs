@@ -81,7 +81,7 @@ public sealed class ConfigurationFileTests
     {
         var result = Parse("\"\\u001b[2Jkey\": \"\\u202e\"\n" + Valid);
 
-        Assert.Equal("apilb.yaml:1:1: \\u001b[2Jkey: unknown key; allowed here: listeners, pools, admin, etcd, limits, shutdown, transport, stateDirectory", Assert.Single(ConfigurationReport.Lines(result)));
+        Assert.Equal("apilb.yaml:1:1: \\u001b[2Jkey: unknown key; allowed here: listeners, pools, admin, etcd, otlp, limits, shutdown, transport, stateDirectory", Assert.Single(ConfigurationReport.Lines(result)));
     }
 
     [Fact]

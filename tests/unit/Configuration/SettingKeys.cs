@@ -44,6 +44,7 @@ internal static class SettingKeys
                 queue: { {{Stranger}}: 1 }
                 timeouts: { {{Stranger}}: 1 }
             etcd: { {{Stranger}}: 1 }
+            otlp: { {{Stranger}}: 1 }
             limits: { {{Stranger}}: 1 }
             admin: { {{Stranger}}: 1 }
             shutdown: { {{Stranger}}: 1 }
@@ -128,6 +129,7 @@ internal static class SettingKeys
         Enum word when !Enum.IsDefined(word.GetType(), word) => null,
         ProxyProtocolVersion word => Choice.WordOf(word),
         ConnectSource word => Choice.WordOf(word),
+        OtlpProtocol word => Choice.WordOf(word),
         BalancePolicy word => Choice.WordOf(word),
         BadHelloAction word => Choice.WordOf(word),
         ConnectionLogging word => Choice.WordOf(word),
@@ -135,7 +137,7 @@ internal static class SettingKeys
         ClientCertificates word => Choice.WordOf(word),
         RequestLogging word => Choice.WordOf(word),
         HealthCheckType word => Choice.WordOf(word),
-        ControlPlaneSource word => Choice.WordOf(word),
+        ClusterSource word => Choice.WordOf(word),
         bool flag => flag ? "true" : "false",
         NotSaid => null,
         int number => number.ToString(CultureInfo.InvariantCulture),

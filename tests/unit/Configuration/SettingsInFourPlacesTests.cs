@@ -40,8 +40,9 @@ public sealed class SettingsInFourPlacesTests
         Assert.Equal(Choice.Words<ClientCertificates>(), Words(schema, "listenerTls", "clientCertificates"));
         Assert.Equal(Choice.Words<UpstreamProtocol>(), Words(schema, "upstream", "protocol"));
         Assert.Equal(Choice.Words<BalancePolicy>(), Words(schema, "pool", "balance"));
-        Assert.Equal(Choice.Words<ControlPlaneSource>(), Words(schema, "kubernetesDiscovery", "source"));
+        Assert.Equal(Choice.Words<ClusterSource>(), Words(schema, "kubernetesDiscovery", "source"));
         Assert.Equal(Choice.Words<HealthCheckType>(), Words(schema, "health", "type"));
+        Assert.Equal(Choice.Words<OtlpProtocol>(), Words(schema, "otlp", "protocol"));
     }
 
     private static IEnumerable<string?> Words(JsonDocument schema, string section, string key) =>

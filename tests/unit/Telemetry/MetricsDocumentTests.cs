@@ -2,10 +2,12 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ApiLb.Admission;
 using ApiLb.Backends;
+using ApiLb.Balancing;
 using ApiLb.Configuration;
 using ApiLb.Etcd;
 using ApiLb.ProxyProtocol;
 using ApiLb.Telemetry;
+using ApiLb.Telemetry.Otlp;
 using ApiLb.UnitTests.Etcd;
 using ApiLb.Upgrade;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -39,7 +41,7 @@ public sealed partial class MetricsDocumentTests
 
     private static async Task<IEnumerable<string>> ServedAsync()
     {
-        var pool = Observed.Pool(TimeProvider.System, "cp1");
+        var pool = Observed.Pool(TimeProvider.System, "cp1", "cp2");
         BackendPool discovering = new(
             pool.Options with { Name = "discovering", Discovery = new DiscoveryOptions { Dns = new DnsDiscoveryOptions { Name = "apiservers" } } },
             TimeProvider.System,
@@ -50,6 +52,8 @@ public sealed partial class MetricsDocumentTests
         ConnectionLimit limit = new(1);
         metrics.Observe(meter => AdmissionInstruments.AddTo(meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]));
         metrics.Observe(new ReloadCounters(TimeProvider.System).AddTo);
+        metrics.Observe(new OtlpCounters().AddTo);
+        metrics.Observe(meter => BalanceInstruments.AddTo(meter, [pool]));
         metrics.Observe(predecessors.AddTo);
         RouteCounters route = new("web", "default", "control-plane");
         route.Begun();
@@ -62,6 +66,7 @@ public sealed partial class MetricsDocumentTests
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.Closed(pool.At(0), TimeSpan.FromSeconds(1));
         pool.Pass(0);
+        pool.Pass(1);
         var certificate = new CertificateFacts(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "CN=kubernetes", true) { CoversEndpoint = true };
         pool.At(0).Facts = new BackendFacts { Certificate = certificate, Version = "v1.31.2", ClockOffset = TimeSpan.Zero };
         listener.ProxyHeaderRefused(ProxyHeaderFault.NotProxy);

@@ -28,10 +28,14 @@ internal sealed class RuntimeCommands(RuntimeSources sources, TimeProvider time)
           get weight <bk>/<srv>                   : report a server's current weight
           set server <bk>/<srv> [opts]            : change a server's state or weight
           set weight <bk>/<srv>  (DEPRECATED)     : change a server's weight (use 'set server' instead)
+          show backend                            : list backends in the current running config
           show info                               : report information about the running process
+          show servers conn [<backend>]           : dump server connections status (all or for a single backend)
           show servers state [<backend>]          : dump volatile server information (all or for a single backend)
+          show sess [<id> | older <age> | frontend|backend|server <name>] : report the list of current sessions
           show stat                               : report counters for each proxy and server
           show version                            : show version of the current process
+          shutdown session [id]                   : kill a specific session
           shutdown sessions server <bk>/<srv>     : kill sessions on a server
           help                                    : list all commands
           prompt                                  : toggle interactive mode with prompt
@@ -41,6 +45,7 @@ internal sealed class RuntimeCommands(RuntimeSources sources, TimeProvider time)
 
     private readonly StatReader _stat = new(sources);
     private readonly ProcessTable _info = new(sources);
+    private readonly SessionTable _sessions = new(sources.Pools);
 
     /// <summary>The answer to one command, without the empty line that follows it.</summary>
     /// <param name="command">One command, without semicolon.</param>
@@ -55,7 +60,10 @@ internal sealed class RuntimeCommands(RuntimeSources sources, TimeProvider time)
             ["show", "stat", ..] => StatTable.Write(_stat.Read()),
             ["show", "info", ..] => _info.Write(),
             ["show", "version"] => $"{Telemetry.ProcessLifetime.Version}\n",
-            ["show", "servers", "state", ..] => ShowServers(words.ElementAtOrDefault(3)),
+            ["show", "servers", "state", ..] => ShowServers(words.ElementAtOrDefault(3), new ServerStateTable(_stat).Write),
+            ["show", "servers", "conn", ..] => ShowServers(words.ElementAtOrDefault(3), new ServerConnectionTable(_stat, sources.Reactors).Write),
+            ["show", "backend", ..] => $"# name\n{string.Concat(sources.Pools.Select(p => $"{p.Name}\n"))}",
+            ["show", "sess", ..] => _sessions.Write(words.AsSpan(2)),
             ["get", "weight", ..] => GetWeight(words.ElementAtOrDefault(2)),
             ["set" or "enable" or "disable" or "shutdown", ..] when client.Refusal is { } refusal => $"Permission denied: {refusal}\n",
             ["set", "server", _, "state", ..] => await SetStateAsync(words[2], words.ElementAtOrDefault(4), client, stop),
@@ -65,15 +73,16 @@ internal sealed class RuntimeCommands(RuntimeSources sources, TimeProvider time)
             ["set", "weight", ..] => await SetWeightAsync(words.ElementAtOrDefault(2), words.ElementAtOrDefault(3), client, stop),
             ["disable", "server", ..] => await SetStateAsync(words.ElementAtOrDefault(2), "maint", client, stop),
             ["enable", "server", ..] => await SetStateAsync(words.ElementAtOrDefault(2), "ready", client, stop),
+            ["shutdown", "session", ..] => _sessions.Shutdown(words.ElementAtOrDefault(2)),
             ["shutdown", "sessions", "server", ..] => Shutdown(words.ElementAtOrDefault(3)),
             _ => $"Unknown command.{Help["The following commands are valid at this level:".Length..]}",
         };
     }
 
-    private string ShowServers(string? name)
+    private string ShowServers(string? name, Func<IEnumerable<BackendPool>, string> write)
     {
         var pools = sources.Pools.Where(p => name is null || p.Name == name).ToList();
-        return pools.Count > 0 ? new ServerStateTable(_stat).Write(pools) : NoBackend;
+        return pools.Count > 0 ? write(pools) : NoBackend;
     }
 
     private string GetWeight(string? server) => TryFind(server, out var backend, out var refusal)

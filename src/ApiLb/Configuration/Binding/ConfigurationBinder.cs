@@ -23,6 +23,7 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, Health
             Listeners = listeners,
             Pools = pools,
             Etcd = new EtcdBinder(files).Bind(root.Section("etcd")),
+            Otlp = new OtlpBinder(files).Bind(root.Section("otlp")),
             Limits = LimitBinder.Bind(root.Section("limits")),
             Admin = admin,
             Shutdown = ShutdownBinder.Bind(root.Section("shutdown")),

@@ -17,7 +17,7 @@ internal sealed class CredentialFileCheck(string folder, TimeProvider time)
     private const int MaximumBytes = 1024 * 1024;
 
     private readonly List<((string Path, SettingReader Setting) Certificate, (string Path, SettingReader Setting) Key)> _pairs = [];
-    private readonly List<(string Path, SettingReader Setting)> _tokens = [];
+    private readonly List<((string Path, SettingReader Setting) File, Func<string, string?> FindProblem)> _secrets = [];
 
     /// <summary>The absolute paths, or null where the section has none.</summary>
     public string? ReadCertificate(SectionReader section, string certificateKey, string keyKey, out string? keyPath)
@@ -34,16 +34,10 @@ internal sealed class CredentialFileCheck(string folder, TimeProvider time)
     }
 
     /// <summary>The absolute path, or null when the section has none.</summary>
-    public string? ReadToken(SectionReader section, string key)
-    {
-        if (Read(section, key) is not { } token)
-        {
-            return null;
-        }
+    public string? ReadToken(SectionReader section, string key) => ReadSecret(section, key, BearerToken.Parse);
 
-        _tokens.Add(token);
-        return token.Path;
-    }
+    /// <summary>As <see cref="ReadToken"/>, for a file of headers.</summary>
+    public string? ReadHeaders(SectionReader section, string key) => ReadSecret(section, key, HeaderLines.Parse);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -57,13 +51,25 @@ internal sealed class CredentialFileCheck(string folder, TimeProvider time)
             }
         }
 
-        foreach (var token in _tokens)
+        foreach (var (file, findProblem) in _secrets)
         {
-            if (await ContentAsync(token, cancellationToken).ConfigureAwait(false) is { } text)
+            if (await ContentAsync(file, cancellationToken).ConfigureAwait(false) is { } text)
             {
-                Judge(token, text);
+                Judge(file, findProblem(text));
             }
         }
+    }
+
+    private string? ReadSecret<T>(SectionReader section, string key, Func<string, Parsed<T>> parse)
+        where T : notnull
+    {
+        if (Read(section, key) is not { } secret)
+        {
+            return null;
+        }
+
+        _secrets.Add((secret, text => parse(text).TryGet(out _, out var problem) ? null : problem));
+        return secret.Path;
     }
 
     private (string Path, SettingReader Setting)? Read(SectionReader section, string key) =>
@@ -106,15 +112,15 @@ internal sealed class CredentialFileCheck(string folder, TimeProvider time)
         WarnIfPublic(key);
     }
 
-    private static void Judge((string Path, SettingReader Setting) token, string text)
+    private static void Judge((string Path, SettingReader Setting) secret, string? problem)
     {
-        if (!BearerToken.Parse(text).TryGet(out _, out var problem))
+        if (problem is not null)
         {
-            token.Setting.Error($"{Quoted.Shorten(token.Path)} {problem}");
+            secret.Setting.Error($"{Quoted.Shorten(secret.Path)} {problem}");
             return;
         }
 
-        WarnIfPublic(token);
+        WarnIfPublic(secret);
     }
 
     private static string KeyOf(SettingReader setting) => setting.Path[(setting.Path.LastIndexOf('.') + 1)..];

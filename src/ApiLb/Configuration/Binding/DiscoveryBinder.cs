@@ -28,16 +28,12 @@ internal sealed class DiscoveryBinder(CaFileCheck files)
             Kubeconfig = files.ReadPath(section, "kubeconfig", "until it is there nothing is discovered; make one with: apilb kubeconfig"),
             TokenFile = files.ReadPath(section, "tokenFile", "until it holds the token of a service account nothing is discovered"),
             CaFile = files.Read(section, "caFile"),
-            Source = section.Read("source", Choice.Of<ControlPlaneSource>(), defaults.Source),
+            Source = section.Read("source", Choice.Of<ClusterSource>(), defaults.Source),
             Port = section.Read("port", Port, defaults.Port),
             ServerName = section.Find("serverName") is { } name && name.TryRead(ServerName.Parse, out var serverName) ? serverName : null,
         };
         RequireOneWayIn(section);
-        if (section.Has("port") && kubernetes.Source == ControlPlaneSource.Endpoints)
-        {
-            section.Warn("port", "has no effect with source endpoints, which name the port themselves");
-        }
-
+        kubernetes = ServiceDiscoveryBinder.Bind(section, kubernetes);
         section.ReportUnknownKeys();
         return kubernetes;
     }

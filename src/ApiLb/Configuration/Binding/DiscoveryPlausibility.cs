@@ -13,12 +13,13 @@ internal static class DiscoveryPlausibility
             return;
         }
 
-        if (discovery is { Kubernetes: not null, Dns: null } && pool.Backends.Count == 0)
+        var isOfApiServers = discovery.Kubernetes?.NamesApiServers() ?? true;
+        if (discovery is { Kubernetes: not null, Dns: null } && isOfApiServers && pool.Backends.Count == 0)
         {
             RequireFirstApiserver(section, stateDirectory);
         }
 
-        if (pool.Health.Type is HealthCheckType.Tcp or HealthCheckType.Http)
+        if (isOfApiServers && pool.Health.Type is HealthCheckType.Tcp or HealthCheckType.Http)
         {
             section.Warn("discovery", $"health.type {Choice.WordOf(pool.Health.Type)} does not look at certificates: whatever answers at a discovered address gets clients; use kube-apiserver");
         }

@@ -24,7 +24,7 @@ internal static class OptionsTree
             Words<BadHelloAction>(),
             Words<ClientCertificates>(),
             Words<ConnectSource>(),
-            Words<ControlPlaneSource>(),
+            Words<ClusterSource>(),
             Words<HealthCheckType>(),
             Words<HedgeMode>(),
             Words<ListenerProtocol>(),

@@ -47,6 +47,13 @@ internal sealed class NginxBackends : IAsyncDisposable
         return backends;
     }
 
+    /// <summary>Signal 9 to the worker and its master at once, as a machine that dies.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        var ids = string.Join(' ', new ProcessTree(_process.Id).Ids());
+        await Tool.RunAsync(new Launch("kill", ["-9", .. ids.Split(' ')]), cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();

@@ -77,7 +77,8 @@ internal sealed class ProcessTree(int rootId)
         return Number(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
     }
 
-    private List<int> Ids()
+    /// <summary>The root first.</summary>
+    public IReadOnlyList<int> Ids()
     {
         var ids = new List<int> { rootId };
         for (var i = 0; i < ids.Count; i++)

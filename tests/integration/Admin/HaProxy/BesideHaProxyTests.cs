@@ -84,6 +84,82 @@ public sealed partial class BesideHaProxyTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ShowSess_HasHaProxysForm()
+    {
+        await using var haproxy = await StartHaProxyAsync();
+        await using var daemon = await StartDaemonAsync();
+        using var theirClient = await Client.ConnectAsync(_front);
+        using var ourClient = await Client.ConnectAsync(daemon.EndPoint);
+        Assert.Equal(("a", "a"), (await theirClient.WhoAsync(), await ourClient.WhoAsync()));
+
+        // HAProxy lists the sessions of its own socket and of probes too.
+        var theirs = (await RuntimeSocket.AskAsync(Theirs, "show sess\n")).Split('\n').Single(l => l.Contains($"src={theirClient.LocalEndPoint} ", StringComparison.Ordinal));
+        var ours = Assert.Single((await RuntimeSocket.AskAsync(Ours, "show sess\n")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(Shape(theirs), Shape(ours));
+        Assert.Contains($" proto=tcpv4 src={ourClient.LocalEndPoint} fe=clients be=servers srv=a ", ours, StringComparison.Ordinal);
+        Assert.Contains(" fe=clients be=servers srv=a ", theirs, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ShutdownSession_ClosesTheOneThatWasShown()
+    {
+        await using var haproxy = await StartHaProxyAsync();
+        await using var daemon = await StartDaemonAsync();
+        using var staying = await daemon.ConnectAsync();
+        using var leaving = await daemon.ConnectAsync();
+        await staying.WhoAsync();
+        await leaving.WhoAsync();
+        var id = (await RuntimeSocket.AskAsync(Ours, "show sess\n")).Split('\n').Single(l => l.Contains($"src={leaving.LocalEndPoint} ", StringComparison.Ordinal)).Split(':')[0];
+
+        Assert.Equal("\n", await RuntimeSocket.AskAsync(Ours, $"shutdown session {id}\n"));
+
+        Assert.Equal(ConnectionEnd.Reset, await leaving.EndAsync());
+        Assert.Equal("a still", await staying.AskAsync("still"));
+        await Eventually.HoldsAsync(() => daemon.Counters.Active == 1, () => $"{daemon.Counters.Active} are open");
+        Assert.Equal(await RuntimeSocket.AskAsync(Theirs, "shutdown session 0x1\n"), await RuntimeSocket.AskAsync(Ours, $"shutdown session {id}\n"));
+    }
+
+    [Fact]
+    public async Task Sessions_AreFiltered()
+    {
+        await using var daemon = await StartDaemonAsync();
+        using var client = await daemon.ConnectAsync();
+        await client.WhoAsync();
+
+        Assert.Equal((1, 1, 1, 1), (await CountAsync("older 0"), await CountAsync("server servers/a"), await CountAsync("backend servers"), await CountAsync("frontend clients")));
+        Assert.Equal((0, 0, 0, 0), (await CountAsync("older 1h"), await CountAsync("server servers/spare"), await CountAsync("backend x"), await CountAsync("frontend x")));
+    }
+
+    [Theory]
+    [InlineData("show backend")]
+    [InlineData("show servers conn nowhere")]
+    [InlineData("show sess 0x1")]
+    [InlineData("shutdown session 0x1")]
+    [InlineData("shutdown session")]
+    public async Task Answer_IsHaProxys(string command)
+    {
+        await using var haproxy = await StartHaProxyAsync();
+        await using var daemon = await StartDaemonAsync();
+
+        var theirs = (await RuntimeSocket.AskAsync(Theirs, command + "\n")).Split('\n').Where(l => l is not "exporter").ToArray();
+        Assert.Equal(theirs, (await RuntimeSocket.AskAsync(Ours, command + "\n")).Split('\n'));
+    }
+
+    [Fact]
+    public async Task ShowServersConn_HasHaProxysColumns()
+    {
+        await using var haproxy = await StartHaProxyAsync();
+        await using var daemon = await StartDaemonAsync();
+
+        var (theirs, ours) = (await RuntimeSocket.AskAsync(Theirs, "show servers conn servers\n"), await RuntimeSocket.AskAsync(Ours, "show servers conn servers\n"));
+
+        Assert.Equal(theirs.Split('[')[0], ours.Split('[')[0]);
+        Assert.Equal(Places(theirs), Places(ours));
+        static IEnumerable<string> Places(string table) => table.Split('\n').Skip(1).Where(l => l.Length > 0).Select(l => string.Join(' ', l.Split(' ').Where((_, i) => i is 0 or 2 or 3 or 4)));
+    }
+
+    [Fact]
     public async Task PromptAndQuit_KeepAndEndTheSession()
     {
         await using var haproxy = await StartHaProxyAsync();
@@ -144,6 +220,12 @@ public sealed partial class BesideHaProxyTests : IAsyncDisposable
         await _spare.DisposeAsync();
         _folder.Delete(recursive: true);
     }
+
+    private async Task<int> CountAsync(string filter) =>
+        (await RuntimeSocket.AskAsync(Ours, $"show sess {filter}\n")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+
+    /// <summary>The names of the fields in their order, without what stands in them.</summary>
+    private static string Shape(string session) => string.Join(' ', FieldName().Matches(session).Select(m => m.Value));
 
     private static IPEndPoint HaProxyEndPoint() => Actors.HaProxy.NewEndPoint();
 
@@ -233,6 +315,9 @@ public sealed partial class BesideHaProxyTests : IAsyncDisposable
 
     private static Dictionary<string, string> Samples(string text) =>
         text.Split('\n').Where(l => l.StartsWith("haproxy_", StringComparison.Ordinal)).Select(l => l.Split(' ')).DistinctBy(l => l[0]).ToDictionary(l => l[0], l => l[^1]);
+
+    [GeneratedRegex(@"(?<=^|[ \[,])[a-z_]+(?==)")]
+    private static partial Regex FieldName();
 
     [GeneratedRegex("^# TYPE (?<name>\\S+) (?<type>\\S+)$", RegexOptions.Multiline)]
     private static partial Regex TypeLine();

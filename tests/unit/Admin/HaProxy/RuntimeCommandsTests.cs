@@ -111,6 +111,11 @@ public sealed class RuntimeCommandsTests : IDisposable
     [InlineData("shutdown sessions server control-plane/c", "No such server.\n")]
     [InlineData("get weight x", "Require 'backend/server'.\n")]
     [InlineData("show servers state nope", "Can't find backend.\n")]
+    [InlineData("show servers conn nope", "Can't find backend.\n")]
+    [InlineData("show sess 0x1", "Session not found.\n")]
+    [InlineData("shutdown session", "Session pointer expected (use 'show sess').\n")]
+    [InlineData("shutdown session 17", "Session pointer expected (use 'show sess').\n")]
+    [InlineData("shutdown session 0xffff", "No such session (use 'show sess').\n")]
     public async Task WrongCommand_GetsAnErrorAndChangesNothing(string command, string error)
     {
         Assert.Equal(error, await AskAsync(command));
@@ -141,6 +146,7 @@ public sealed class RuntimeCommandsTests : IDisposable
     [InlineData("set weight control-plane/a 2")]
     [InlineData("disable server control-plane/a")]
     [InlineData("shutdown sessions server control-plane/a")]
+    [InlineData("shutdown session 0x1")]
     public async Task ClientThatMayOnlyLook_ChangesNothing(string command)
     {
         var answer = await _commands.AnswerAsync(command, new RuntimeClient("uid 1000", "join the group apilb"), CancellationToken.None);

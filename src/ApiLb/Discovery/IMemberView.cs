@@ -2,8 +2,8 @@ using ApiLb.Kubernetes;
 
 namespace ApiLb.Discovery;
 
-/// <summary>One kind of objects in which a cluster names its apiservers.</summary>
-internal interface IControlPlaneView
+/// <summary>One way in which a cluster names members.</summary>
+internal interface IMemberView
 {
     /// <summary>All members that the objects name now. Remembers from where they are to be watched.</summary>
     Task<KubernetesAnswer<IReadOnlyList<Member>>> ListAsync(KubernetesClient client, CancellationToken cancellationToken);

@@ -3,16 +3,21 @@ using ApiLb.Kubernetes;
 namespace ApiLb.Discovery;
 
 /// <summary>
-/// One kind of objects in which a cluster names its apiservers. The list is the truth, and the watch its doorbell: it rings when an
-/// event changes what its object says about members, and not when a kubelet reports that a node lives.
+/// Objects of one kind, and what they say. The list is the truth, and the watch its doorbell: it rings when an event changes what its
+/// object says, and not when a kubelet reports that a node lives.
 /// </summary>
-internal sealed class ControlPlaneView<T>(ResourceQuery<T> query, Func<T, IEnumerable<Member>> membersOf, TimeProvider time) : IControlPlaneView
+/// <param name="query">Which objects.</param>
+/// <param name="saidBy">What one of them says; values that can be compared.</param>
+/// <param name="time">The clock of all deadlines.</param>
+internal sealed class WatchedObjects<T, TSaid>(ResourceQuery<T> query, Func<T, IEnumerable<TSaid>> saidBy, TimeProvider time)
+    where TSaid : class
     where T : class, IResource
 {
-    private Dictionary<string, Member[]> _listed = [];
+    private Dictionary<string, TSaid[]> _listed = [];
     private string _version = "";
 
-    public async Task<KubernetesAnswer<IReadOnlyList<Member>>> ListAsync(KubernetesClient client, CancellationToken cancellationToken)
+    /// <summary>All that the objects say now. Remembers from where they are to be watched.</summary>
+    public async Task<KubernetesAnswer<IReadOnlyList<TSaid>>> ListAsync(KubernetesClient client, CancellationToken cancellationToken)
     {
         var answer = await client.ListAsync(query, cancellationToken);
         if (!answer.TryGet(out var list, out var failure))
@@ -22,10 +27,12 @@ internal sealed class ControlPlaneView<T>(ResourceQuery<T> query, Func<T, IEnume
 
         var items = list.Items ?? [];
         _version = list.Metadata?.ResourceVersion ?? "";
-        _listed = items.GroupBy(NameOf).ToDictionary(g => g.Key, g => g.SelectMany(membersOf).ToArray(), StringComparer.Ordinal);
-        return items.SelectMany(membersOf).ToArray();
+        _listed = items.GroupBy(NameOf).ToDictionary(g => g.Key, g => g.SelectMany(saidBy).ToArray(), StringComparer.Ordinal);
+        return items.SelectMany(saidBy).ToArray();
     }
 
+    /// <summary>Returns as soon as they may say something else than was listed, at the latest after <paramref name="duration"/>.</summary>
+    /// <returns>Why they cannot be watched; null when they can.</returns>
     public async Task<KubernetesFailure?> WatchAsync(KubernetesClient client, TimeSpan duration, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -76,5 +83,5 @@ internal sealed class ControlPlaneView<T>(ResourceQuery<T> query, Func<T, IEnume
         !happened.IsBookmark
         && (happened.IsDeleted
             ? _listed.ContainsKey(NameOf(happened.Object))
-            : !_listed.TryGetValue(NameOf(happened.Object), out var before) || !before.SequenceEqual(membersOf(happened.Object)));
+            : !_listed.TryGetValue(NameOf(happened.Object), out var before) || !before.SequenceEqual(saidBy(happened.Object)));
 }

@@ -1,0 +1,58 @@
+using System.Globalization;
+using ApiLb.Configuration;
+using ApiLb.IntegrationTests.Actors;
+using ApiLb.IntegrationTests.Probing;
+using Xunit;
+
+namespace ApiLb.IntegrationTests.Http.Hostile;
+
+/// <summary>ApiLb and nginx, each with and without TLS in front of a recorder of its own.</summary>
+public sealed class Proxies : IAsyncLifetime
+{
+    private readonly ClusterCa _ca = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("apilb-hostile-");
+
+    internal RecordingBackend BehindApiLb { get; } = new();
+
+    internal RecordingBackend BehindNginx { get; } = new();
+
+    internal RunningDaemon ApiLb { get; private set; } = null!;
+
+    internal RunningDaemon ApiLbWithTls { get; private set; } = null!;
+
+    internal NginxProxy Nginx { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var certificate = _ca.Issue("localhost");
+        var tls = new ListenerTlsOptions { CertificateFile = PathOf("tls.crt"), KeyFile = PathOf("tls.key") };
+        await File.WriteAllTextAsync(tls.CertificateFile, certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(tls.KeyFile, System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!.ExportPkcs8PrivateKeyPem());
+        ApiLb = await RunningDaemon.StartAsync(HttpSetup.Http(BehindApiLb.Options));
+        ApiLbWithTls = await RunningDaemon.StartAsync(HttpSetup.Https(tls, BehindApiLb.Options));
+        Nginx = await NginxProxy.StartAsync(BehindNginx.Port, certificate);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Nginx.DisposeAsync();
+        await ApiLbWithTls.DisposeAsync();
+        await ApiLb.DisposeAsync();
+        await BehindNginx.DisposeAsync();
+        await BehindApiLb.DisposeAsync();
+        _ca.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    /// <summary>What ApiLb has refused in the clear, by Kestrel's word or its own.</summary>
+    internal async Task<long> RefusalsAsync()
+    {
+        using HttpClient http = new();
+        var text = await http.GetStringAsync(new Uri($"http://{ApiLb.Daemon.AdminEndPoint}/metrics"));
+        return text.Split('\n')
+            .Where(line => line.StartsWith("apilb_http_bad_requests_total{", StringComparison.Ordinal) || line.Contains("reason=\"bad_request\"", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
+    }
+
+    private string PathOf(string file) => Path.Combine(_folder.FullName, file);
+}
