@@ -1,7 +1,7 @@
 using ApiLb.Backends;
 using ApiLb.Health;
-using ApiLb.Upgrade;
 using ApiLb.UnitTests.Telemetry;
+using ApiLb.Upgrade;
 using Xunit;
 
 namespace ApiLb.UnitTests.Upgrade;
