@@ -19,6 +19,7 @@ internal sealed partial class BackendPool
     private readonly ILogger _logger;
     private readonly PoolAlarmBell _bell;
     private readonly TransitionLog _log;
+    private readonly HostWitnesses _witnesses;
     private volatile PoolOptions _options;
     private volatile DiscoveryCounters? _discovery;
     private volatile PoolSnapshot _snapshot;
@@ -26,6 +27,15 @@ internal sealed partial class BackendPool
     private RelayTimeouts _timeouts;
 
     public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger)
+        : this(options, time, logger, new HostWitnesses())
+    {
+    }
+
+    /// <param name="options">Its settings.</param>
+    /// <param name="time">The clock of reports and snapshots.</param>
+    /// <param name="logger">Of all that happens to it.</param>
+    /// <param name="witnesses">Shared by all pools of the daemon.</param>
+    public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger, HostWitnesses witnesses)
     {
         _options = options;
         _time = time;
@@ -37,6 +47,8 @@ internal sealed partial class BackendPool
         Line = new WaitingLine(options.Queue.MaxLength);
         _discovery = CountersOf(options);
         _snapshot = new PoolSnapshot([.. options.Backends.Select(b => NewBackend(b, isAdded: false))]);
+        _witnesses = witnesses;
+        _witnesses.Join(this);
     }
 
     /// <summary>Raised after the new snapshot is published, on the reporter's thread: handlers are short and do not throw.</summary>
@@ -106,35 +118,22 @@ internal sealed partial class BackendPool
     /// <summary>Asks for a check of a backend now; <see cref="Probed"/> tells how it ended.</summary>
     public void WantProbe(Backend backend) => ProbeWanted?.Invoke(backend);
 
+    /// <summary>Takes note that a check of a backend begins.</summary>
+    public void BeginProbe(Backend backend) => _witnesses.CheckBegins(backend, Now);
+
     /// <summary>Takes in the end of one check.</summary>
     public void RecordProbe(Backend backend, ProbeResult result)
     {
         backend.LastProbe = result;
         backend.Counters.Probed(result.HasPassed);
         Probed?.Invoke(backend, result);
+        var report = _witnesses.Judge(backend, result, TrafficEvidence.Beside(backend, result));
 
         // Red because of etcd while etcd has no quorum: every apiserver says so, and ejecting any of them helps nobody.
         if (backend.Advice != OutsideAdvice.Freeze || result.Report.Cause != HealthCause.EtcdUnready)
         {
-            Report(backend, BesideTraffic(backend, result));
+            Report(backend, report);
         }
-    }
-
-    /// <summary>
-    /// A check hears one connection; the clients' connections hear more. A host that acknowledges any of them is there, and a
-    /// process that still sends to any of them lives: an overloaded server must not lose its sessions to a check in its queue.
-    /// </summary>
-    private static HealthReport BesideTraffic(Backend backend, ProbeResult result)
-    {
-        var report = result.Report;
-        if (report.Evidence == HealthEvidence.HostSilent && backend.Connections.AnyAckWithin(result.Duration))
-        {
-            report = report with { Evidence = HealthEvidence.ProcessSilent };
-        }
-
-        return report.Evidence != HealthEvidence.ProcessSilent ? report
-            : result.HasSentMeanwhile ? report with { Evidence = HealthEvidence.ProcessBusy, Detail = $"{report.Detail}, but its connections still get bytes" }
-            : report with { SilentFor = result.Duration };
     }
 
     /// <summary>Sets what the operator wants of a backend; checks never change it.</summary>
@@ -191,6 +190,7 @@ internal sealed partial class BackendPool
     /// </summary>
     public void Retire()
     {
+        _witnesses.Leave(this);
         foreach (var backend in _snapshot.Backends)
         {
             backend.IsRemoved = true;
