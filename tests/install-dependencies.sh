@@ -7,7 +7,7 @@ packages=(
     # The Kubernetes lab: etcd, and what builds kube-apiserver, kube-controller-manager and kubeadm from Debian's source package.
     etcd-server etcd-client dpkg-dev golang-1.19-go golang-github-modern-go-reflect2-dev
     # Network namespaces, packet loss, virtual addresses.
-    iproute2 iputils-ping nftables keepalived util-linux procps
+    iproute2 iputils-ping nftables keepalived bird2 util-linux procps
     # Peers and load generators.
     haproxy nginx libnginx-mod-stream wrk apache2-utils nghttp2-client curl openssl
     # promtool, terminal and browser tests, systemd-socket-activate.

@@ -154,6 +154,25 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
         return relay.AsValueTask();
     }
 
+    /// <summary>
+    /// Hands the connection to another owner, who reads it through .NET's own sockets: nothing else may be done with it then but
+    /// <see cref="Abort()"/>, which is passed on.
+    /// </summary>
+    /// <param name="abort">Cuts what the new owner does with it. Any thread.</param>
+    /// <returns>Null when it was closed before.</returns>
+    public async ValueTask<System.Net.Sockets.Socket?> DetachAsync(Action abort)
+    {
+        var detachment = new Detachment(Socket, abort);
+        var fd = await detachment.RunAsync();
+        if (fd < 0)
+        {
+            return null;
+        }
+
+        Begin(detachment);
+        return new System.Net.Sockets.Socket(new System.Net.Sockets.SafeSocketHandle(fd, ownsHandle: true));
+    }
+
     /// <summary>How the relay went, and its bytes so far while it goes on; default when there was none.</summary>
     public RelayResult Relayed => (_operation as Relay)?.Result ?? default;
 

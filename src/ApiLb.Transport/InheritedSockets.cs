@@ -8,23 +8,23 @@ namespace ApiLb.Transport;
 /// </summary>
 internal sealed partial class InheritedSockets
 {
-    private readonly List<ListeningSocket> _sockets = [];
+    private readonly List<(ListeningSocket Socket, InheritedSocket From)> _sockets = [];
     private readonly ILogger _logger;
 
-    /// <param name="descriptors">Owned from now on. What is no listening stream socket is closed.</param>
+    /// <param name="sockets">Owned from now on. What is no listening stream socket is closed.</param>
     /// <param name="logger">Told of what is not used.</param>
-    public InheritedSockets(IReadOnlyList<int> descriptors, ILogger logger)
+    public InheritedSockets(IReadOnlyList<InheritedSocket> sockets, ILogger logger)
     {
         _logger = logger;
-        foreach (var fd in descriptors)
+        foreach (var inherited in sockets)
         {
-            if (ListeningSocket.Adopt(fd) is { } socket)
+            if (ListeningSocket.Adopt(inherited) is { } socket)
             {
-                _sockets.Add(socket);
+                _sockets.Add((socket, inherited));
             }
             else
             {
-                Log.Useless(logger, fd);
+                Log.Useless(logger, inherited.Descriptor);
             }
         }
     }
@@ -32,11 +32,22 @@ internal sealed partial class InheritedSockets
     /// <returns>The socket of this address, configured; null when there is none.</returns>
     public ListeningSocket? Take(TcpListenEndPoint endPoint, TcpTransportOptions options)
     {
-        var socket = _sockets.Find(s => s.EndPoint.Equals(endPoint.Address));
-        if (socket is not null)
+        var index = _sockets.FindIndex(s => (s.From.Address ?? s.Socket.EndPoint).Equals(endPoint.Address));
+        if (index < 0)
         {
-            _sockets.Remove(socket);
+            return null;
+        }
+
+        var (socket, from) = _sockets[index];
+        _sockets.RemoveAt(index);
+        if (from.Address is null)
+        {
             socket.Configure(endPoint, options);
+        }
+        else
+        {
+            // The process that listens here may go on: only what it has set itself, as far as this version knows.
+            socket.Refresh(options);
         }
 
         return socket;
@@ -45,14 +56,21 @@ internal sealed partial class InheritedSockets
     /// <summary>Closes what is left.</summary>
     public void CloseAll()
     {
-        foreach (var socket in _sockets)
+        foreach (var (socket, from) in _sockets)
         {
-            Log.Unclaimed(_logger, socket.EndPoint);
+            if (from.Address is null)
+            {
+                Log.Unclaimed(_logger, socket.EndPoint);
+            }
+
             socket.Close();
         }
 
         _sockets.Clear();
     }
+
+    /// <summary>The files of the sockets that are left are this process's to delete.</summary>
+    public void Claim() => _sockets.ForEach(s => s.Socket.Claim());
 
     private static partial class Log
     {

@@ -39,6 +39,14 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
 
     public EndPoint EndPoint { get; }
 
+    public int Descriptor => _socket.Fd;
+
+    /// <summary>The file of a unix socket goes when it is unbound.</summary>
+    public bool OwnsFile => _socket.OwnsFile;
+
+    /// <summary>Another process listens here from now on: unbinding leaves the file of a unix socket.</summary>
+    public void Leave() => _socket.Leave();
+
     /// <summary>Wake only for clients that have sent something; see <see cref="TcpListenEndPoint.WaitsForData"/>. For clients to come.</summary>
     public void WaitForData(bool waits) => _socket.WaitForData(waits);
 
@@ -48,6 +56,7 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
         lock (_lock)
         {
             _isStarted = true;
+            _socket.Claim();
             Register();
         }
     }

@@ -9,20 +9,24 @@ internal sealed unsafe class ListeningSocket
 {
     private readonly int _fd;
     private readonly int _family;
-    private readonly string? _path;
+    private readonly bool _comesWithFile;
+    private string? _path;
 
-    private ListeningSocket(int fd, int family, EndPoint endPoint, string? path)
+    private ListeningSocket(int fd, int family, EndPoint endPoint, bool comesWithFile)
     {
         _fd = fd;
         _family = family;
         EndPoint = endPoint;
-        _path = path;
+        _comesWithFile = comesWithFile;
     }
 
     /// <summary>Where it really listens: port 0 is resolved.</summary>
     public EndPoint EndPoint { get; }
 
     public int Fd => _fd;
+
+    /// <summary>Closing it deletes the file of a unix socket.</summary>
+    public bool OwnsFile => _path is not null;
 
     /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
     /// <exception cref="IOException">The address cannot be bound for another reason, which the message tells.</exception>
@@ -37,7 +41,9 @@ internal sealed unsafe class ListeningSocket
             var path = (endPoint.Address as UnixDomainSocketEndPoint)?.ToString();
             Check(Bind(fd, address, path), endPoint);
             Check(Native.Listen(fd, endPoint.Backlog), endPoint);
-            return new ListeningSocket(fd, family, ReadEndPoint(fd), path);
+            var socket = new ListeningSocket(fd, family, ReadEndPoint(fd), comesWithFile: path is not null);
+            socket.Claim();
+            return socket;
         }
         catch
         {
@@ -48,11 +54,12 @@ internal sealed unsafe class ListeningSocket
 
     /// <summary>
     /// Takes over a descriptor that another process has bound. It is closed like any other, but never shut down, and a unix
-    /// socket's file stays: whoever bound it may still listen.
+    /// socket's file stays, at least until <see cref="Claim"/>: whoever bound it may still listen.
     /// </summary>
     /// <returns>Null when it is no listening stream socket; the descriptor is closed then.</returns>
-    public static ListeningSocket? Adopt(int fd)
+    public static ListeningSocket? Adopt(InheritedSocket inherited)
     {
+        var fd = inherited.Descriptor;
         var isListening = Native.GetOption(fd, Native.SolSocket, Native.SoAcceptConnections) == 1
             && Native.GetOption(fd, Native.SolSocket, Native.SoType) == Native.SockStream && Native.Own(fd) >= 0;
         if (!isListening)
@@ -62,7 +69,22 @@ internal sealed unsafe class ListeningSocket
         }
 
         var endPoint = ReadEndPoint(fd);
-        return new ListeningSocket(fd, SocketAddress.FamilyOf(SocketAddress.Encode(endPoint)), endPoint, path: null);
+        return new ListeningSocket(fd, SocketAddress.FamilyOf(SocketAddress.Encode(endPoint)), endPoint, inherited.OwnsFile);
+    }
+
+    /// <summary>If a file comes with it, closing deletes that from now on.</summary>
+    public void Claim() => _path = _comesWithFile && EndPoint is UnixDomainSocketEndPoint ? EndPoint.ToString() : null;
+
+    /// <summary>Another process listens here from now on: closing leaves the file.</summary>
+    public void Leave() => _path = null;
+
+    /// <summary>Gives a socket that another process shares the options of this version.</summary>
+    public void Refresh(TcpTransportOptions options)
+    {
+        if (_family != Native.AfUnix)
+        {
+            SocketOptions.ApplyTo(_fd, options);
+        }
     }
 
     /// <summary>Gives an adopted socket the options of one that was bound here, as far as they can change later.</summary>

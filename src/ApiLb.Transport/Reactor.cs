@@ -107,6 +107,13 @@ internal sealed unsafe partial class Reactor
 
     public void ReleaseSlot(ReactorSocket socket) => _slots.Release(socket);
 
+    /// <summary>Takes a descriptor that stays open out of the epoll set. Reactor thread only.</summary>
+    public void Forget(int fd, ReactorSocket socket)
+    {
+        _ = Native.EpollRemove(_epoll, fd);
+        _slots.Release(socket);
+    }
+
     /// <summary>Wakes for a listening socket, which every reactor shares (EPOLLEXCLUSIVE: one of them wakes).</summary>
     public int RegisterListener(int fd, IListenerSocket listener) =>
         Native.EpollAdd(_epoll, fd, Native.EpollIn | Native.EpollExclusive, SlotTable.ListenerToken(_listeners.Add(listener)));

@@ -156,6 +156,20 @@ internal class ReactorSocket(int fd, Reactor reactor) : IReactorWork
         Native.Close(open);
     }
 
+    /// <summary>Gives the descriptor away: it is the caller's to close. On the reactor thread once it is registered.</summary>
+    /// <returns>-1 when it was closed before.</returns>
+    public int Release()
+    {
+        var open = Interlocked.Exchange(ref _fd, -1);
+        Handler = null;
+        if (open >= 0 && IsRegistered)
+        {
+            Reactor.Forget(open, this);
+        }
+
+        return open;
+    }
+
     /// <summary>Closes with RST: the peer learns that what it has received is not all. Any thread.</summary>
     public void Reset()
     {

@@ -18,8 +18,8 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
     /// <param name="options">For all connections.</param>
     /// <param name="time">The clock of all timers.</param>
     /// <param name="loggers">For one logger.</param>
-    /// <param name="inherited">Descriptors of sockets that another process has bound for this one; owned from now on.</param>
-    public TcpTransport(TcpTransportOptions options, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<int>? inherited = null)
+    /// <param name="inherited">Sockets that another process has bound for this one; owned from now on.</param>
+    public TcpTransport(TcpTransportOptions options, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<InheritedSocket>? inherited = null)
     {
         Options = options;
         _logger = loggers.CreateLogger<TcpTransport>();
@@ -59,7 +59,11 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
         new(_inherited.Take(endPoint, Options) ?? ListeningSocket.Bind(endPoint, Options), this, _logger);
 
     /// <summary>Closes the inherited sockets that nobody has taken, and says so.</summary>
-    public void CloseUnclaimed() => _inherited.CloseAll();
+    public void CloseUnclaimed()
+    {
+        _inherited.Claim();
+        _inherited.CloseAll();
+    }
 
     /// <summary>New connections go to the reactors in turn.</summary>
     public Reactor NextReactor() => _reactors[Interlocked.Increment(ref _next) % (uint)_reactors.Length];

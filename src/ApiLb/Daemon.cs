@@ -11,6 +11,7 @@ using ApiLb.Operators;
 using ApiLb.Probing;
 using ApiLb.Telemetry;
 using ApiLb.Transport;
+using ApiLb.Upgrade;
 using Microsoft.Extensions.Logging;
 
 namespace ApiLb;
@@ -34,12 +35,12 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ListenerDeployments _listeners;
     private readonly RunningConfiguration _configuration;
     private readonly ReloadCounters _reloads;
-    private readonly AdminServer _admin;
-    private readonly RuntimeServer? _haproxy;
+    private readonly AdminDoors _admin;
     private readonly ReactorProgress _progress;
     private readonly IDisposable? _stall;
     private readonly ClosingService _closing;
     private readonly OperatorDesk _operators;
+    private readonly Takeover? _takeover;
     private readonly CancellationTokenSource _background = new();
     private Task _running = Task.CompletedTask;
     private volatile bool _isAccepting;
@@ -47,11 +48,10 @@ internal sealed class Daemon : IAsyncDisposable
     /// <param name="options">What to run.</param>
     /// <param name="time">The clock of everything.</param>
     /// <param name="loggers">For everything.</param>
-    /// <param name="reload">How another configuration is had; null: not at all.</param>
-    /// <param name="inherited">Descriptors of listening sockets that another process has bound; owned from now on.</param>
-    public Daemon(
-        ApiLbOptions options, TimeProvider time, ILoggerFactory loggers, ReloadTerms? reload = null, IReadOnlyList<int>? inherited = null)
+    /// <param name="terms">What it has from outside; null: nothing.</param>
+    public Daemon(ApiLbOptions options, TimeProvider time, ILoggerFactory loggers, DaemonTerms? terms = null)
     {
+        terms ??= new DaemonTerms();
         _options = options;
         _time = time;
 
@@ -73,7 +73,7 @@ internal sealed class Daemon : IAsyncDisposable
         _sourcePorts = new SourcePortService(_metrics.SourcePorts, time, loggers.CreateLogger<SourcePortService>());
 
         // The data plane.
-        _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers, inherited);
+        _transport = new TcpTransport(TransportOptionsOf(options.Transport), time, loggers, terms.Predecessor?.Listeners ?? terms.Inherited);
         _progress = new ReactorProgress(_transport);
         _stall = ReactorStall.FromEnvironment(_transport);
         _closing = new ClosingService(pools, new PacedClose(_transport.RoundOverAsync, time), time, loggers.CreateLogger<ClosingService>());
@@ -82,19 +82,26 @@ internal sealed class Daemon : IAsyncDisposable
         // What operators say.
         _operators = new OperatorDesk(pools, new OrderBook(options.StateDirectory, loggers.CreateLogger<OrderBook>()), time, loggers.CreateLogger<OperatorDesk>());
 
+        // The daemons before and after this one.
+        _takeover = terms.Predecessor is { } predecessor ? new Takeover(predecessor, pools, _operators, Predecessors) : null;
+        Upgrade = new UpgradeService(terms.Upgrade, HandoverSourcesOf(pools), time, loggers.CreateLogger<UpgradeService>());
+
         // What comes and goes with the configuration.
         _pools = new PoolDeployments(pools, new PoolWatchers(_metrics, _events, _closing, _operators), witnesses, time, loggers);
-        _listeners = new ListenerDeployments(_transport, _limit, _metrics.Connections, time, loggers) { Counters = counters };
+        _listeners = new ListenerDeployments(_transport, _limit, _metrics, time, loggers) { Counters = counters };
         _configuration = new RunningConfiguration(_pools, _listeners, Adopt);
         Reload = new ReloadService(
-            reload ?? ReloadTerms.None, _configuration, new ReloadImpact(pools, counters), _reloads, loggers.CreateLogger<ReloadService>());
+            terms.Reload ?? ReloadTerms.None, _configuration, new ReloadImpact(pools, counters), _reloads, loggers.CreateLogger<ReloadService>());
 
         // What operators see.
         _metrics.Observe(meter => AdmissionInstruments.AddTo(meter, _limit, _listeners.Admissions));
         _metrics.Observe(_reloads.AddTo);
-        _admin = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers);
+        _metrics.Observe(Predecessors.AddTo);
+        var sockets = new AdminSockets(terms.Predecessor?.Admin);
+        var server = new AdminServer(options.Admin, AdminSourcesOf(), time, loggers, sockets: sockets);
         var haproxy = HaproxySourcesOf();
-        _haproxy = options.Admin.HaproxySocket is { } path ? new RuntimeServer(path, haproxy, time, loggers.CreateLogger<RuntimeServer>()) : null;
+        var runtime = options.Admin.HaproxySocket is { } path ? new RuntimeServer(path, haproxy, sockets, time, loggers.CreateLogger<RuntimeServer>()) : null;
+        _admin = new AdminDoors(server, runtime, sockets, time);
         _metrics.Appendix = options.Admin.HaproxyMetrics ? new ExporterView(haproxy).Write : null;
     }
 
@@ -104,6 +111,18 @@ internal sealed class Daemon : IAsyncDisposable
 
     /// <summary>Makes another configuration run.</summary>
     public ReloadService Reload { get; }
+
+    /// <summary>Puts another process in the place of this one.</summary>
+    public UpgradeService Upgrade { get; }
+
+    /// <summary>Daemons before this one that still serve connections.</summary>
+    public Predecessors Predecessors { get; } = new();
+
+    /// <summary>Client connections that are open.</summary>
+    public int Connections => _limit.InUse;
+
+    /// <summary>How long established connections may live on when the daemon stops.</summary>
+    public TimeSpan Grace => _configuration.Current.Options.Shutdown.Grace;
 
     /// <summary>Ends established connections of backends.</summary>
     public ClosingService Closing => _closing;
@@ -117,18 +136,34 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>The most client connections at once.</summary>
     public int MaxConnections => _limit.Maximum ?? int.MaxValue;
 
-    /// <summary>Binds everything and waits for the first round of checks.</summary>
+    /// <summary>
+    /// Binds everything and waits for the first round of checks. In the place of another daemon it takes nobody before that
+    /// round, and before the other one lets it.
+    /// </summary>
     /// <exception cref="IOException">An address or a permission cannot be had; the message names it and says why. Dispose the daemon.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _operators.RestoreAsync(cancellationToken);
-        await _admin.StartAsync(cancellationToken);
-        await (_haproxy?.StartAsync(cancellationToken) ?? Task.CompletedTask);
+        await _admin.BindAsync(cancellationToken);
+        if (_takeover is null)
+        {
+            await _admin.OpenAsync(cancellationToken);
+        }
+
         var stop = _background.Token;
         _running = Task.WhenAll(Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop), _sourcePorts.RunAsync(stop), _operators.RunAsync(stop));
-        await _configuration.StartAsync(await LoadedConfiguration.OfAsync(_options, cancellationToken));
-        _transport.CloseUnclaimed();
+        await _configuration.BindAsync(await LoadedConfiguration.OfAsync(_options, cancellationToken));
+        if (_takeover is not null)
+        {
+            await _takeover.ReadyAsync(_pools.FirstRoundCompleted, cancellationToken);
+            await _admin.OpenAsync(cancellationToken);
+        }
+
+        await _configuration.ServeAsync();
         _isAccepting = true;
+        await (_takeover?.ServingAsync(cancellationToken) ?? Task.CompletedTask);
+        _admin.Claim();
+        _transport.CloseUnclaimed();
         await _pools.FirstRoundCompleted.WaitAsync(cancellationToken);
     }
 
@@ -150,6 +185,22 @@ internal sealed class Daemon : IAsyncDisposable
         await _admin.StopAsync(CancellationToken.None);
     }
 
+    /// <summary>Another daemon has taken over: serves the connections that it has until they end.</summary>
+    /// <param name="deadline">Fires when those that still live are to be closed, at a pace.</param>
+    /// <param name="now">Fires when they are to be cut at once.</param>
+    public async Task DrainAsync(CancellationToken deadline, CancellationToken now)
+    {
+        await _pools.RetireAsync();
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(now);
+        var ended = _listeners.StopAsync(cut.Token);
+        await _admin.CloseAsync(now);
+        await ended.WaitAsync(deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _closing.CloseAllAsync(CloseReason.Shutdown, now);
+        await cut.CancelAsync();
+        await ended;
+        await StopBackgroundAsync();
+    }
+
     /// <summary>True when every reactor came round since the last call: what the watchdog may report.</summary>
     public bool HasProgressed() => _progress.HasProgressed();
 
@@ -161,16 +212,27 @@ internal sealed class Daemon : IAsyncDisposable
     {
         await Reload.DisposeAsync();
         await StopBackgroundAsync();
+        await _configuration.DisposeAsync();
         await _listeners.DisposeAsync();
         await _admin.DisposeAsync();
         _stall?.Dispose();
-        await (_haproxy?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _takeover?.Dispose();
+        Predecessors.Dispose();
+        Upgrade.Dispose();
         _transport.Dispose();
         _metrics.Dispose();
         _events.Dispose();
         _operators.Dispose();
         _etcdGate?.Dispose();
         _background.Dispose();
+    }
+
+    /// <summary>Another daemon accepts from now on.</summary>
+    private async Task LeaveAsync()
+    {
+        await Reload.CloseAsync();
+        _admin.Leave();
+        await _listeners.LeaveAsync();
     }
 
     private async Task StopBackgroundAsync()
@@ -205,7 +267,21 @@ internal sealed class Daemon : IAsyncDisposable
         Kill = _closing.Kill,
         CanAccept = () => _isAccepting,
         Reloads = _reloads,
+        Upgrade = Upgrade.UpgradeAsync,
+        Predecessors = () => Predecessors.Statuses,
         Reload = isDry => isDry ? Reload.PreviewAsync() : Reload.ReloadAsync(),
+    };
+
+    private HandoverSources HandoverSourcesOf(IReadOnlyList<BackendPool> pools) => new()
+    {
+        Listeners = () => _listeners.Sockets,
+        Admin = () => _admin.Descriptors,
+        Pools = pools,
+        Operators = _operators,
+        Predecessors = Predecessors,
+        Connections = () => Connections,
+        PauseReloads = async cancellation => await Reload.PauseAsync(cancellation),
+        LeaveAsync = LeaveAsync,
     };
 
     private RuntimeSources HaproxySourcesOf() => new()

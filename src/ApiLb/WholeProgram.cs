@@ -10,11 +10,15 @@ namespace ApiLb;
 /// </summary>
 internal static class WholeProgram
 {
+    /// <summary>What only the watching of etcd needs. Whether etcd is watched is decided at the start, a reload does not change it.</summary>
+    private static readonly string[] OnlyForEtcd = ["dotnet-etcd", "Google.", "Grpc."];
+
     private static bool IsOneFile => !File.Exists(Path.Combine(AppContext.BaseDirectory, $"{typeof(WholeProgram).Assembly.GetName().Name}.dll"));
 
+    /// <param name="withEtcd">Whether etcd is watched.</param>
     /// <returns>How many there are; 0 when assemblies are files of their own, which would only be held open.</returns>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What trimming has removed cannot be needed later.")]
-    public static int Load()
+    public static int Load(bool withEtcd)
     {
         if (!IsOneFile)
         {
@@ -25,7 +29,7 @@ internal static class WholeProgram
         var pending = new Stack<Assembly>([typeof(WholeProgram).Assembly]);
         while (pending.TryPop(out var assembly))
         {
-            foreach (var reference in assembly.GetReferencedAssemblies().Where(r => seen.Add(r.FullName)))
+            foreach (var reference in assembly.GetReferencedAssemblies().Where(r => (withEtcd || !IsOnlyForEtcd(r)) && seen.Add(r.FullName)))
             {
                 if (TryLoad(reference) is { } loaded)
                 {
@@ -36,6 +40,8 @@ internal static class WholeProgram
 
         return seen.Count;
     }
+
+    private static bool IsOnlyForEtcd(AssemblyName name) => Array.Exists(OnlyForEtcd, n => name.Name!.StartsWith(n, StringComparison.Ordinal));
 
     private static Assembly? TryLoad(AssemblyName name)
     {

@@ -1,5 +1,6 @@
 using ApiLb.EndToEndTests.Balancers;
 using ApiLb.EndToEndTests.Kubernetes;
+using Xunit;
 
 namespace ApiLb.EndToEndTests;
 
@@ -12,8 +13,15 @@ internal static class Prerequisites
     public static string? FindMissing() =>
         Complaint([.. FindMissingPrograms([.. Programs, BalancerProcess.Choose().Program]), .. FindMissingBinaries()]);
 
-    /// <summary>The same for a lab that needs these programs and no Kubernetes.</summary>
-    public static string? FindMissing(params string[] programs) => Complaint([.. FindMissingPrograms(programs)]);
+    /// <summary>Skips the test when one of these programs is missing; on CI it fails.</summary>
+    public static void Require(params string[] programs)
+    {
+        if (Complaint([.. FindMissingPrograms(programs)]) is { } missing)
+        {
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") is "true" or "1", missing);
+            Assert.Fail(missing);
+        }
+    }
 
     private static string? Complaint(IReadOnlyList<string> missing) =>
         missing.Count == 0 ? null : "The end-to-end tests need " + string.Join("; ", missing);

@@ -30,24 +30,6 @@ public sealed class InstallationTests(Packages packages)
     }
 
     [Fact]
-    public async Task Upgrade_ReplacesTheDaemonAndKeepsTheConfiguration()
-    {
-        await using var host = await LoadBalancerHost.WithServiceAsync(packages.Tree);
-        var handsOver = await host.KnowsAsync("upgrade");
-        var old = await host.DaemonAsync();
-        await using var clients = Clients.StartTo(host.Port);
-
-        await host.InstallAsync(Packages.NextDeb);
-        await host.ReplacedAsync(old);
-        await clients.StopAsync();
-
-        Assert.Equal(Packages.NextVersion, await host.Machine.RunAsync("dpkg-query --show --showformat='${Version}' apilb"));
-        Assert.Equal(host.Configuration, await host.Machine.RunAsync($"cat {LoadBalancerHost.ConfigurationFile}") + "\n");
-        Assert.True(clients.Served > 0);
-        Assert.True(!handsOver || clients.Failures.IsEmpty, string.Join('\n', clients.Failures));
-    }
-
-    [Fact]
     public async Task UpgradeThatCannotRunTheConfiguration_LeavesTheOldDaemonServing()
     {
         await using var host = await LoadBalancerHost.WithServiceAsync(packages.Tree);

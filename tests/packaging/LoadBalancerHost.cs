@@ -66,6 +66,12 @@ internal sealed class LoadBalancerHost : IAsyncDisposable
     /// <returns>What dpkg and the package's scripts said.</returns>
     public Task<string> InstallAsync(string deb) => Machine.RunAsync($"dpkg --install /packages/{Path.GetRelativePath(Packages.Folder, deb)} 2>&1");
 
+    /// <summary>As on a distribution of rpm: Debian's rpm wants to be told that this is meant, and knows none of Debian's packages.</summary>
+    /// <param name="option">--install, --upgrade.</param>
+    /// <param name="rpm">One of <see cref="Packages"/>.</param>
+    /// <returns>What rpm and the package's scripts said.</returns>
+    public Task<string> RpmAsync(string option, string rpm) => Machine.RunAsync($"rpm {option} --nodeps --force-debian /packages/{Path.GetRelativePath(Packages.Folder, rpm)} 2>&1");
+
     /// <summary>active, inactive, failed, activating, ...</summary>
     public async Task<string> StateAsync() => await PropertyAsync("ActiveState");
 

@@ -20,6 +20,8 @@ public sealed class Packages : IAsyncLifetime
 
     internal static string Rpm => Path.Combine(Folder, $"apilb-{Version}-1.x86_64.rpm");
 
+    internal static string NextRpm => Path.Combine(Folder, "next", $"apilb-{NextVersion}-1.x86_64.rpm");
+
     internal static string Tarball => Path.Combine(Folder, $"apilb-{Version}-linux-x64.tar.gz");
 
     /// <summary>The intermediate files, which later builds may pack once more.</summary>
@@ -37,7 +39,7 @@ public sealed class Packages : IAsyncLifetime
 
         Tree = (await Command.RunAsync("tests/packaging/debian-tree.sh")).Succeeded();
         (await Command.RunAsync("packaging/build", "--version", Version, "--output", Folder)).Succeeded();
-        await PackAsync(NextVersion, Path.Combine(Folder, "next"), "deb");
+        await PackAsync(NextVersion, Path.Combine(Folder, "next"), "deb rpm");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,11 +1,11 @@
 #!/bin/bash
-# Makes a small Debian 12 with systemd, into which the tests install ApiLb, and keeps it in
-# ${XDG_CACHE_HOME:-~/.cache}/apilb/debian-12-1. Prints that directory. Does nothing when it is there already. About a minute; root.
+# Makes a small Debian 12 with systemd and with rpm, into which the tests install ApiLb, and keeps it in
+# ${XDG_CACHE_HOME:-~/.cache}/apilb/debian-12-2. Prints that directory. Does nothing when it is there already. About a minute; root.
 set -euo pipefail
 
 # Another list of packages is another tree: raise the last number.
-target=${XDG_CACHE_HOME:-$HOME/.cache}/apilb/debian-12-1
-packages=systemd,systemd-sysv,dbus,libssl3,libstdc++6,procps,iproute2
+target=${XDG_CACHE_HOME:-$HOME/.cache}/apilb/debian-12-2
+packages=systemd,systemd-sysv,dbus,libssl3,libstdc++6,procps,iproute2,rpm
 
 mkdir --parents "$(dirname "$target")"
 exec 9> "$target.lock"

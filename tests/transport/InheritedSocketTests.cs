@@ -48,6 +48,25 @@ public sealed class InheritedSocketTests
         sockets.CloseAll();
     }
 
+    /// <summary>The process that listens there may go on: its file is this one's from the first client on, and not before.</summary>
+    [Fact]
+    public void SocketOfAnotherDaemon_TakesItsFileAlongWhenItIsClaimed()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"apilb-{Guid.NewGuid():N}.sock");
+        UnixDomainSocketEndPoint address = new(path);
+        var bound = ListeningSocket.Bind(new TcpListenEndPoint(address), new TcpTransportOptions());
+        bound.Leave();
+        InheritedSockets sockets = new([new InheritedSocket(bound.Fd) { Address = address, OwnsFile = true }], NullLogger.Instance);
+
+        var taken = sockets.Take(new TcpListenEndPoint(address), new TcpTransportOptions());
+
+        Assert.False(taken!.OwnsFile);
+        Assert.True(File.Exists(path));
+        taken.Claim();
+        taken.Close();
+        Assert.False(File.Exists(path));
+    }
+
     /// <summary>A descriptor that nobody in this process owns any longer, as one that was inherited.</summary>
     private static (int Descriptor, IPEndPoint Address) Pass(SocketType type)
     {

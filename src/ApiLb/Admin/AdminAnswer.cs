@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using ApiLb.Admin.Page;
 using Microsoft.AspNetCore.Http;
 
 namespace ApiLb.Admin;
@@ -11,6 +12,12 @@ namespace ApiLb.Admin;
 /// <param name="Body">All of it.</param>
 internal readonly record struct AdminAnswer(int Code, string Type, byte[] Body)
 {
+    /// <summary>Beside those that every answer has.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>What is written after the body for as long as the client stays; null: nothing. Whoever has the answer disposes it.</summary>
+    public PageSubscription? Follow { get; init; }
+
     /// <summary>How a refusal that is meant for people begins.</summary>
     public const string Refusal = "apilb: ";
 

@@ -15,6 +15,7 @@ namespace ApiLb.Admin;
 [JsonSerializable(typeof(ConnectionsStatus))]
 [JsonSerializable(typeof(OrderResult))]
 [JsonSerializable(typeof(ReloadStatus))]
+[JsonSerializable(typeof(UpgradeStatus))]
 internal sealed partial class AdminJsonContext : JsonSerializerContext
 {
     /// <summary>One object in one line, for streams of them.</summary>

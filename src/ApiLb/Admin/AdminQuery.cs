@@ -59,6 +59,10 @@ internal sealed class AdminQuery(IQueryCollection query)
     public T? ReadOrNull<T>(string name, Func<string, Parsed<T>> parse)
         where T : struct => Find(name) is { } text && TryParse(name, text, parse, out var value) ? value : null;
 
+    /// <summary>Null when the request does not have it.</summary>
+    public T? ReadOrNothing<T>(string name, Func<string, Parsed<T>> parse)
+        where T : class => Find(name) is { } text && TryParse(name, text, parse, out var value) ? value : null;
+
     private bool TryParse<T>(string name, string text, Func<string, Parsed<T>> parse, out T value)
         where T : notnull
     {

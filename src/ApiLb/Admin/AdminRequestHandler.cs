@@ -15,7 +15,9 @@ internal sealed partial class AdminRequestHandler(AdminRoutes routes, TimeProvid
         try
         {
             var answer = await routes.AnswerAsync(context.Request, context.Features.Get<AdminSurface>(), context.Features.Get<PeerCredentials>(), either.Token);
+            using var follow = answer.Follow;
             await WriteAsync(context.Response, answer, either.Token);
+            await (follow?.WriteAsync(context.Response.Body, either.Token) ?? Task.CompletedTask);
         }
         catch (OperationCanceledException)
         {
@@ -33,9 +35,14 @@ internal sealed partial class AdminRequestHandler(AdminRoutes routes, TimeProvid
     {
         response.StatusCode = answer.Code;
         response.ContentType = answer.Type;
-        response.ContentLength = answer.Body.Length;
+        response.ContentLength = answer.Follow is null ? answer.Body.Length : null;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
+        foreach (var (name, value) in answer.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
         await response.Body.WriteAsync(answer.Body, cancellation);
     }
 

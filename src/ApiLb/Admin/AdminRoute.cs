@@ -5,7 +5,7 @@ namespace ApiLb.Admin;
 /// <param name="Answer">What answers it.</param>
 internal sealed record AdminRoute(string Path, Func<AdminCall, CancellationToken, ValueTask<AdminAnswer>> Answer)
 {
-    /// <summary>It shows nothing of the inside: also over TCP.</summary>
+    /// <summary>It changes nothing and names no client: also over TCP.</summary>
     public bool IsPublic { get; init; }
 
     /// <summary>How long an answer may take; null: as long as usual.</summary>

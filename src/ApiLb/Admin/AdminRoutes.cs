@@ -1,3 +1,4 @@
+using ApiLb.Admin.Page;
 using ApiLb.Health;
 using ApiLb.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace ApiLb.Admin;
 
 /// <summary>
-/// The table of admin paths, one line for each. Over TCP only what shows nothing of the inside; the rest is for the socket
+/// The table of admin paths, one line for each. Over TCP only what changes nothing and names no client; the rest is for the socket
 /// alone, and changes are for those who may. docs/openapi.yaml describes the same table, and a test compares them.
 /// </summary>
 internal sealed class AdminRoutes
@@ -13,6 +14,8 @@ internal sealed class AdminRoutes
     private const string Index =
         """
         apilb
+          /            the status page, for browsers
+          /live        what changes on it, as server-sent events
           /metrics     Prometheus
           /lb/healthz  200 while this process accepts connections
           /lb/readyz   200 while a backend is usable and no shutdown has begun
@@ -21,9 +24,10 @@ internal sealed class AdminRoutes
 
     private readonly OperatorPermission _permission;
 
-    public AdminRoutes(AdminSources sources, ReadinessService readiness, StatusReader status, OperatorPermission permission, TimeProvider time)
+    public AdminRoutes(AdminSources sources, StatusReader status, PageFeed page, OperatorPermission permission, TimeProvider time)
     {
         _permission = permission;
+        var pages = new PageRequest(page);
         var explainer = new BackendExplainer(sources, status);
         var events = new EventsRequest(explainer);
         var connections = new ConnectionsRequest(sources);
@@ -33,12 +37,14 @@ internal sealed class AdminRoutes
         var probes = new ProbeRequest(sources, status, time);
         var rebalance = new RebalanceRequest(sources);
         var reload = new ReloadRequest(sources);
+        var upgrade = new UpgradeRequest(sources, permission);
         All =
         [
-            Public("/", (_, _) => new(AdminAnswer.Text(Index))),
+            Public("/", (call, _) => new(PageRequest.WantsPage(call.Request) ? pages.Page() : AdminAnswer.Text(Index))),
+            Public("/live", (call, _) => new(pages.Live(call.Request))) with { Deadline = Timeout.InfiniteTimeSpan },
             Public("/metrics", async (_, cancellation) => new AdminAnswer(StatusCodes.Status200OK, PrometheusText.ContentType, await sources.Metrics.ScrapeAsync(cancellation))),
             Public("/lb/healthz", (_, _) => new(Verdict(sources.CanAccept(), "not every listener accepts connections"))),
-            Public("/lb/readyz", (_, _) => new(readiness.Current is var (isReady, reason) ? Verdict(isReady, reason) : default)),
+            Public("/lb/readyz", (_, _) => new(status.Readiness is var (isReady, reason) ? Verdict(isReady, reason) : default)),
             Look("/v1/status", _ => AdminAnswer.Json(status.Read(), AdminJsonContext.Default.DaemonStatus)),
             Look("/v1/pools", _ => AdminAnswer.Json(status.ReadPools(), AdminJsonContext.Default.IReadOnlyListPoolStatus)),
             Look("/v1/backends", _ => AdminAnswer.Json(status.ReadBackends(), AdminJsonContext.Default.IReadOnlyListBackendStatus)),
@@ -53,6 +59,7 @@ internal sealed class AdminRoutes
             Change("/v1/probe", probes.AnswerAsync),
             Change("/v1/rebalance", (call, _) => new(rebalance.Answer(call))),
             Change("/v1/reload", reload.AnswerAsync) with { Deadline = ReloadRequest.Deadline },
+            Change("/v1/upgrade", upgrade.AnswerAsync) with { Deadline = UpgradeRequest.Deadline },
         ];
     }
 
@@ -74,7 +81,7 @@ internal sealed class AdminRoutes
             return refusal;
         }
 
-        var call = new AdminCall(new AdminQuery(request.Query), peer?.ToString() ?? "somebody");
+        var call = new AdminCall(new AdminQuery(request.Query), peer, request);
         var answer = await route.Answer(call, cancellation);
         return !route.IsPublic && call.Query.Problem is { } problem ? AdminAnswer.Refused(problem) : answer;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ApiLb.Admin.Page;
 using ApiLb.Configuration;
 using ApiLb.Telemetry;
 using Microsoft.AspNetCore.Connections.Features;
@@ -22,9 +23,13 @@ internal sealed partial class AdminServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ReadinessService _readiness;
     private readonly TrafficRateService _rates;
+    private readonly TrafficHistory _history;
+    private readonly PageFeed _page;
     private readonly AdminApplication _application;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly AdminSockets _sockets;
     private Socket? _socket;
+    private Socket? _network;
     private KestrelServer? _server;
     private bool _isDisposed;
     private Task _observing = Task.CompletedTask;
@@ -34,17 +39,25 @@ internal sealed partial class AdminServer : IAsyncDisposable
     /// <param name="time">The clock of deadlines and intervals.</param>
     /// <param name="loggers">For one logger of each kind of part.</param>
     /// <param name="permission">Who may change something; null: as this host's files say.</param>
-    public AdminServer(AdminOptions options, AdminSources sources, TimeProvider time, ILoggerFactory loggers, OperatorPermission? permission = null)
+    /// <param name="sockets">Where sockets are had; null: all are bound. Disposed here.</param>
+    public AdminServer(
+        AdminOptions options, AdminSources sources, TimeProvider time, ILoggerFactory loggers, OperatorPermission? permission = null, AdminSockets? sockets = null)
     {
         _options = options;
+        _sockets = sockets ?? new AdminSockets();
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger<AdminServer>();
         _readiness = new ReadinessService(sources.Pools, time);
-        _rates = new TrafficRateService(sources.Pools, time);
+        _rates = new TrafficRateService(sources.Pools, Counters, time);
+        _history = new TrafficHistory(sources.Pools, Counters, time);
         var status = new StatusReader(sources, _readiness, _rates, time);
-        Routes = new AdminRoutes(sources, _readiness, status, permission ?? OperatorPermission.OfThisHost(), time);
+        var renderer = new PageRenderer(status, new BackendExplainer(sources, status), _history, time);
+        _page = new PageFeed(renderer.Render, time, _logger, _stopping.Token);
+        Routes = new AdminRoutes(sources, status, _page, permission ?? OperatorPermission.OfThisHost(), time);
         _application = new AdminApplication(new AdminRequestHandler(Routes, time, loggers.CreateLogger<AdminRequestHandler>()));
+
+        IEnumerable<ListenerCounters> Counters() => sources.Listeners.Select(l => l.Counters);
     }
 
     public AdminRoutes Routes { get; }
@@ -52,15 +65,26 @@ internal sealed partial class AdminServer : IAsyncDisposable
     /// <summary>Where <c>admin.listen</c> ended up, which matters for port 0; null when there is none.</summary>
     public IPEndPoint? BoundEndPoint { get; private set; }
 
+    /// <summary>Takes the socket and the address; nobody is answered before <see cref="StartAsync"/>.</summary>
+    /// <exception cref="AdminBindException">One of them cannot be had.</exception>
+    public async Task BindAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            _socket ??= _options.Socket is { } path ? await _sockets.BindAsync(path, "admin.socket", cancellation) : null;
+            _network ??= _options.Listen is { } address ? _sockets.Bind(address) : null;
+        }
+        catch (SocketException e)
+        {
+            throw new AdminBindException($"admin.listen: cannot listen on {_options.Listen}: {e.Message}. Stop what holds the address, or choose another.", e);
+        }
+    }
+
     /// <exception cref="AdminBindException">The socket or the address cannot be had.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        if (_options.Socket is { } path)
-        {
-            _socket = await AdminSocket.BindAsync(path, cancellation);
-        }
-
-        _observing = Task.WhenAll(_readiness.RunAsync(_stopping.Token), _rates.RunAsync(_stopping.Token));
+        await BindAsync(cancellation);
+        _observing = Task.WhenAll(_readiness.RunAsync(_stopping.Token), _rates.RunAsync(_stopping.Token), _history.RunAsync(_stopping.Token), _page.RunAsync());
         if (_options is { Socket: null, Listen: null })
         {
             // Kestrel without end points would take port 5000.
@@ -103,20 +127,21 @@ internal sealed partial class AdminServer : IAsyncDisposable
         _isDisposed = true;
         await StopAsync(CancellationToken.None);
         _server?.Dispose();
-        _socket?.Dispose();
+        _sockets.Dispose();
+        _page.Dispose();
         _stopping.Dispose();
     }
 
     private KestrelServer NewServer() =>
-        new(Options.Create(KestrelOptions()), new AdminTransport(_socket, _time, _logger), _loggers);
+        new(Options.Create(KestrelOptions()), new AdminTransport(e => e is UnixDomainSocketEndPoint ? _socket! : _network!, _time, _logger), _loggers);
 
     private KestrelServerOptions KestrelOptions()
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         AdminLimits.Apply(kestrel.Limits);
-        if (_socket?.LocalEndPoint is { } socket)
+        if (_options.Socket is { } path)
         {
-            kestrel.Listen(socket, listen => Mark(listen, AdminSurface.Socket));
+            kestrel.Listen(new UnixDomainSocketEndPoint(path), listen => Mark(listen, AdminSurface.Socket));
         }
 
         if (_options.Listen is { } address)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ApiLb.Admin;
 
-/// <summary>Binds the admin unix socket: right mode before anyone can connect, never over a living daemon or a foreign file.</summary>
+/// <summary>Binds the admin unix socket, whose file is the caller's to delete: right mode before anyone can connect, never over a living daemon or a foreign file.</summary>
 internal static class AdminSocket
 {
     private const UnixFileMode OwnerAndGroup =
@@ -37,7 +37,8 @@ internal static class AdminSocket
         }
     }
 
-    private static UnixDomainSocketEndPoint EndPointOf(string path, string key)
+    /// <exception cref="AdminBindException">It is no path of a unix socket.</exception>
+    public static UnixDomainSocketEndPoint EndPointOf(string path, string key)
     {
         try
         {
@@ -57,13 +58,24 @@ internal static class AdminSocket
         {
             socket.Bind(endPoint);
             File.SetUnixFileMode(path, OwnerAndGroup);
-            return socket;
+            return WithoutFile(socket);
         }
         catch
         {
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>.NET deletes the file together with the socket that bound it, and never with another for the same descriptor.</summary>
+    private static Socket WithoutFile(Socket bound)
+    {
+        var descriptor = bound.SafeHandle.DangerousGetHandle();
+        bound.SafeHandle.SetHandleAsInvalid();
+#pragma warning disable CA1816 // Not of this type: its finalizer would delete the file too.
+        GC.SuppressFinalize(bound);
+#pragma warning restore CA1816
+        return new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
     }
 
     private static async Task RemoveStaleAsync(string path, UnixDomainSocketEndPoint endPoint, string key, CancellationToken cancellation)

@@ -28,6 +28,13 @@ internal sealed record AdminSources
     public Func<bool, Task<ReloadStatus>> Reload { get; init; } =
         _ => Task.FromResult(new ReloadStatus(ReloadStatus.Failed, "this daemon cannot reload", []));
 
+    /// <summary>Puts another daemon in this one's place.</summary>
+    public Func<UpgradeOrder, Task<UpgradeStatus>> Upgrade { get; init; } =
+        _ => Task.FromResult(UpgradeStatus.Failure("this daemon cannot be upgraded"));
+
+    /// <summary>Daemons before this one that still serve connections.</summary>
+    public Func<IReadOnlyList<PredecessorStatus>> Predecessors { get; init; } = () => [];
+
     public required EventLog Events { get; init; }
 
     /// <summary>Takes orders about backends.</summary>

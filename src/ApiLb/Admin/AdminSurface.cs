@@ -6,7 +6,7 @@ internal sealed class AdminSurface
     /// <summary>The unix socket: the file's mode says who may come.</summary>
     public static readonly AdminSurface Socket = new();
 
-    /// <summary>admin.listen: anyone who can reach the address; health and metrics only.</summary>
+    /// <summary>admin.listen: anyone who can reach the address; status page, health and metrics only.</summary>
     public static readonly AdminSurface Network = new();
 
     private AdminSurface()

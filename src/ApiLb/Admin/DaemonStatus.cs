@@ -16,6 +16,9 @@ internal sealed record DaemonStatus(
     /// <summary>Null when etcd is not watched.</summary>
     public EtcdStatus? Etcd { get; init; }
 
+    /// <summary>Daemons that upgrades have replaced and that still serve connections, the last one first.</summary>
+    public IReadOnlyList<PredecessorStatus> Predecessors { get; init; } = [];
+
     /// <summary>Null in answers of versions that cannot reload.</summary>
     public ConfigurationStatus? Configuration { get; init; }
 }

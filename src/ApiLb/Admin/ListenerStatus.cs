@@ -17,6 +17,9 @@ internal sealed record ListenerStatus(
     long Accepted,
     IReadOnlyDictionary<string, long> Closes)
 {
+    /// <summary>Client connections in a second, over the last ten.</summary>
+    public double AcceptedPerSecond { get; init; }
+
     /// <summary>The most client connections at once of this listener; null: no limit of its own.</summary>
     public int? MaxConnections { get; init; }
 

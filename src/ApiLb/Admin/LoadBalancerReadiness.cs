@@ -13,6 +13,9 @@ internal sealed class LoadBalancerReadiness
     public const int Rise = 3;
     public const int Fall = 11;
 
+    /// <summary>The reason during a shutdown.</summary>
+    public const string Stopping = "shutting down";
+
     private int _good;
     private int _bad;
     private bool _wasEverReady;
@@ -25,7 +28,7 @@ internal sealed class LoadBalancerReadiness
 
     /// <summary>One line for the answer.</summary>
     public string Reason =>
-        _isStopping ? "shutting down"
+        _isStopping ? Stopping
         : !_wasEverReady ? "no backend has been usable yet"
         : IsReady ? "ok"
         : "no backend is usable";

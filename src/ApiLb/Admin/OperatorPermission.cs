@@ -22,6 +22,12 @@ internal sealed class OperatorPermission(uint? own, uint? group)
         : peer.Uid == 0 || peer.Uid == own || (group is { } number && peer.IsMemberOf(number)) ? null
         : $"{peer} may look but change nothing: use sudo, or join the group {GroupName} ('sudo usermod -aG {GroupName} $USER', then log in again)";
 
+    /// <returns>Why it may not choose what runs as the daemon's user; null when it may: root and that user itself.</returns>
+    public string? RefusalOfOther(PeerCredentials? peer) =>
+        peer is null ? "the kernel does not say who you are"
+        : peer.Uid == 0 || peer.Uid == own ? null
+        : $"{peer} may not say which program runs as the daemon's user: use sudo, or leave it out";
+
     private static uint? NumberIn(string file, Func<string, string?> find)
     {
         try

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ApiLb.Backends;
+using ApiLb.Configuration;
 using ApiLb.Health;
 using ApiLb.Telemetry;
 
@@ -9,6 +10,9 @@ namespace ApiLb.Admin;
 /// <summary>Reads the state of the daemon into one <see cref="DaemonStatus"/>. Thread-safe, takes no locks.</summary>
 internal sealed class StatusReader(AdminSources sources, ReadinessService readiness, TrafficRateService rates, TimeProvider time)
 {
+    /// <summary>What <c>/lb/readyz</c> says, and why.</summary>
+    public (bool IsReady, string Reason) Readiness => readiness.Current;
+
     public DaemonStatus Read()
     {
         var lifetime = sources.Metrics.Lifetime;
@@ -22,6 +26,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             ReadPools())
         {
             MaxConnections = sources.MaxConnections(),
+            Predecessors = sources.Predecessors(),
             Configuration = sources.Reloads is { } reloads
                 ? new ConfigurationStatus(DateTimeOffset.FromUnixTimeSeconds(reloads.LoadedAt), reloads.HasFailed)
                 : null,
@@ -33,7 +38,7 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
 
     public IReadOnlyList<BackendStatus> ReadBackends() => [.. sources.Pools.SelectMany(p => p.Snapshot.Backends, Read)];
 
-    private static ListenerStatus Read(AdminListener listener)
+    private ListenerStatus Read(AdminListener listener)
     {
         var counters = listener.Counters;
         var closes = Enum.GetValues<CloseReason>()
@@ -49,9 +54,13 @@ internal sealed class StatusReader(AdminSources sources, ReadinessService readin
             closes)
         {
             MaxConnections = listener.Options.Limits.MaxConnections,
-            Routes = [.. listener.Options.Routes.Select(r => new RouteStatus(r.ServerNames, r.Pool))],
+            AcceptedPerSecond = Math.Round(rates.Of(counters), 2),
+            Routes = [.. listener.Options.Routes.Select(Read)],
         };
     }
+
+    private static RouteStatus Read(RouteOptions route) =>
+        new(route.ServerNames, route.Pool) { Host = route.Host, Path = route.Path, Headers = route.Headers.Count > 0 ? route.Headers : null };
 
     private PoolStatus Read(BackendPool pool)
     {

@@ -26,16 +26,8 @@ internal sealed partial class BackendPool
     private HealthPolicy _policy;
     private RelayTimeouts _timeouts;
 
-    public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger)
-        : this(options, time, logger, new HostWitnesses())
-    {
-    }
-
-    /// <param name="options">Its settings.</param>
-    /// <param name="time">The clock of reports and snapshots.</param>
-    /// <param name="logger">Of all that happens to it.</param>
-    /// <param name="witnesses">Shared by all pools of the daemon.</param>
-    public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger, HostWitnesses witnesses)
+    /// <summary>Pools with the same witnesses know when every host is silent; null: it knows of its own only.</summary>
+    public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger, HostWitnesses? witnesses = null)
     {
         _options = options;
         _time = time;
@@ -47,8 +39,7 @@ internal sealed partial class BackendPool
         Line = new WaitingLine(options.Queue.MaxLength);
         _discovery = CountersOf(options);
         _snapshot = new PoolSnapshot([.. options.Backends.Select(b => NewBackend(b, isAdded: false))]);
-        _witnesses = witnesses;
-        _witnesses.Join(this);
+        (_witnesses = witnesses ?? new HostWitnesses()).Join(this);
     }
 
     /// <summary>Raised after the new snapshot is published, on the reporter's thread: handlers are short and do not throw.</summary>
@@ -134,6 +125,18 @@ internal sealed partial class BackendPool
         {
             Report(backend, report);
         }
+    }
+
+    /// <summary>Begins with what another process has found out about a backend. Before its first check here.</summary>
+    public void Restore(Backend backend, HealthSnapshot known, bool wasDead)
+    {
+        lock (_lock)
+        {
+            backend.Health.Restore(known, wasDead);
+            Republish();
+        }
+
+        AfterPublishing();
     }
 
     /// <summary>Sets what the operator wants of a backend; checks never change it.</summary>

@@ -11,6 +11,9 @@ namespace ApiLb.Backends;
 internal sealed partial class ClosingService(
     IReadOnlyList<BackendPool> pools, PacedClose close, TimeProvider time, ILogger<ClosingService> logger)
 {
+    /// <summary>In a second, of each backend, when all are closed.</summary>
+    private const int PaceOfAll = 200;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, BackendPool> _pools = new(StringComparer.Ordinal);
     private readonly Dictionary<Backend, CancellationTokenSource> _plans = [];
@@ -53,6 +56,10 @@ internal sealed partial class ClosingService(
             Run(() => KillAsync(backend, perSecond, kill));
         }
     }
+
+    /// <summary>Closes what all members serve now, some hundred in a second: their clients come back at once.</summary>
+    public Task CloseAllAsync(CloseReason reason, CancellationToken stop) =>
+        Task.WhenAll(Watched().SelectMany(p => p.Snapshot.Backends).Select(b => CloseAsync(b, reason, PaceOfAll, stop)));
 
     /// <summary>Looks after this pool too, from now on.</summary>
     public void Watch(BackendPool pool)

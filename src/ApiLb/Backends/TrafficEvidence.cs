@@ -8,7 +8,7 @@ namespace ApiLb.Backends;
 /// </summary>
 internal static class TrafficEvidence
 {
-    /// <summary>What a check means beside what is heard on the backend's connections.</summary>
+    /// <summary>What a check says, in the light of what clients' connections say.</summary>
     public static HealthReport Beside(Backend backend, ProbeResult result)
     {
         var report = result.Report;

@@ -16,7 +16,7 @@ internal static class BackendTable
     [
         new("BACKEND", 0, b => new Text(NameOf(b)), _ => "total"),
         new("ADDRESS", 0, b => new Text(b.Address)),
-        new("STATE", 0, b => new Text(BackendText.StateOf(b), BackendText.StyleOf(b))),
+        new("STATE", 0, b => new Text(StatusText.StateOf(b), BackendText.StyleOf(b))),
         new(">SINCE", 0, b => new Text(ShortText.Duration(b.SinceSeconds))),
         new(">WEIGHT", Widest, b => new Text(ShortText.Count(b.Weight))),
         new(">OPEN", 0, b => new Text(ShortText.Count(b.Active)), all => ShortText.Count(all.Sum(b => b.Active))),
@@ -25,9 +25,9 @@ internal static class BackendTable
         new(">FAILED", 0, b => new Text(ShortText.Count(b.ConnectFailures), b.ConnectFailures > 0 ? Paint.Doubtful : Paint.Plain), all => ShortText.Count(all.Sum(b => b.ConnectFailures))),
         new(">IN", Wide, b => new Text(ShortText.Bytes(b.BytesToBackend)), all => ShortText.Bytes(all.Sum(b => b.BytesToBackend))),
         new(">OUT", Wide, b => new Text(ShortText.Bytes(b.BytesToClient)), all => ShortText.Bytes(all.Sum(b => b.BytesToClient))),
-        new(">P50", Wide, b => new Text(LatencyOf(b.FirstByteP50Seconds))),
-        new(">P99", Wide, b => new Text(LatencyOf(b.FirstByteP99Seconds))),
-        new("LAST CHECK", Wide, b => new Text(BackendText.CheckOf(b.LastProbe))),
+        new(">P50", Wide, b => new Text(StatusText.LatencyOf(b.FirstByteP50Seconds))),
+        new(">P99", Wide, b => new Text(StatusText.LatencyOf(b.FirstByteP99Seconds))),
+        new("LAST CHECK", Wide, b => new Text(StatusText.CheckOf(b.LastProbe))),
     ];
 
     public static Table Of(IReadOnlyList<BackendStatus> backends, int width)
@@ -49,8 +49,6 @@ internal static class BackendTable
 
     private static string NameOf(BackendStatus backend) =>
         (backend.Backup ? $"{backend.Name} (backup)" : backend.Name) + (backend.Weight == 1 ? "" : $" x{backend.Weight}");
-
-    private static string LatencyOf(double? seconds) => seconds is { } known ? ShortText.Latency(known) : "-";
 
     /// <param name="Header">As <see cref="TableOf.Columns"/> takes it.</param>
     /// <param name="From">The width from which on it is shown.</param>

@@ -32,6 +32,7 @@ internal static class CommandLine
             ProbeCommand.Create(),
             RebalanceCommand.Create(),
             ReloadCommand.Create(),
+            UpgradeCommand.Create(),
             DemoCommand.Create(),
             DoctorCommand.Create(),
             InitCommand.Create(),

@@ -62,7 +62,7 @@ internal static class DoctorCommand
         }
         catch (AdminClientException)
         {
-            return new DaemonPresence { Problem = $"what answers at {socket} is not this version of apilb", Remedy = "systemctl restart apilb after an upgrade" };
+            return new DaemonPresence { Problem = $"what answers at {socket} is not this version of apilb", Remedy = "apilb upgrade, or systemctl restart apilb, after a new version was installed" };
         }
     }
 

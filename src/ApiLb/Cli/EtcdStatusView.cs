@@ -8,10 +8,9 @@ internal sealed class EtcdStatusView(IAnsiConsole console)
 {
     public void Draw(EtcdStatus etcd)
     {
-        var quorum = etcd.Quorum switch { "held" => "quorum", "lost" => "no quorum", _ => "quorum unknown" };
         console.Write(new Paragraph("etcd", Paint.Bold)
             .Append("  ")
-            .Append(quorum, etcd.Quorum switch { "held" => Paint.Good, "lost" => Paint.Bad, _ => Paint.Faint })
+            .Append(StatusText.QuorumOf(etcd), etcd.Quorum switch { "held" => Paint.Good, "lost" => Paint.Bad, _ => Paint.Faint })
             .Append($", {etcd.VotersUp}/{etcd.Voters} voters up", etcd.VotersUp == etcd.Voters ? Style.Plain : Paint.Doubtful)
             .Append(etcd.Leader is { } leader ? $", leader {leader}" : ", no leader known", Paint.Faint));
         console.WriteLine();
@@ -34,9 +33,9 @@ internal sealed class EtcdStatusView(IAnsiConsole console)
         {
             table.AddRow(
                 new Text(member.Name),
-                new Text(StateOf(member), StyleOf(member)),
+                new Text(StatusText.StateOf(member), StyleOf(member)),
                 new Text(ShortText.Duration(member.SinceSeconds)),
-                new Text(RoleOf(member)),
+                new Text(StatusText.RoleOf(member)),
                 new Text(member.Version ?? "-"),
                 new Text(member.DbSize is { } size ? ShortText.Bytes(size) : "-"),
                 new Text(member.RaftLag is { } lag ? ShortText.Count(lag) : "-"));
@@ -44,16 +43,6 @@ internal sealed class EtcdStatusView(IAnsiConsole console)
 
         return table;
     }
-
-    private static string StateOf(EtcdMemberStatus member) => member is { Status: "up", Healthy: false } ? "up, not ready" : member.Status;
-
-    private static string RoleOf(EtcdMemberStatus member) => member switch
-    {
-        { Leader: true } => "leader",
-        { Learner: true } => "learner",
-        { Status: "up" } => "follower",
-        _ => "-",
-    };
 
     private static Style StyleOf(EtcdMemberStatus member) => member switch
     {
@@ -63,5 +52,5 @@ internal sealed class EtcdStatusView(IAnsiConsole console)
         _ => Paint.Bad,
     };
 
-    private static Style StyleOf(EtcdAlarmStatus alarm) => alarm.Alarm is "quorum_lost" or "two_leaders" or "corrupt" or "no_space" ? Paint.Bad : Paint.Doubtful;
+    private static Style StyleOf(EtcdAlarmStatus alarm) => StatusText.IsGrave(alarm) ? Paint.Bad : Paint.Doubtful;
 }

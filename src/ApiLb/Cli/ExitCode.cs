@@ -14,6 +14,9 @@ internal static class ExitCode
     /// <summary>What <c>apilb validate</c> looked at is not well.</summary>
     public const int NotWell = 2;
 
+    /// <summary>The new daemon was not ready, and the old one goes on.</summary>
+    public const int NotReplaced = 2;
+
     /// <summary>Done, but for something that could not be.</summary>
     public const int LeftOut = 2;
 

@@ -55,8 +55,8 @@ internal static class ExplainCommand
         var backend = explanation.Backend;
         console.Write(new Paragraph($"{explanation.Pool}/{backend.Name}", new Style(decoration: Decoration.Bold)).Append($"  {backend.Address}\n"));
         Line(console, "state", $"{backend.Status.Replace('_', ' ')} for {ShortText.Duration(backend.SinceSeconds)}: {backend.Detail}");
-        Line(console, "operator", backend.ModeOrder is { } order ? $"{backend.Mode} {BackendText.Order(order)}" : backend.Mode);
-        Line(console, "weight", backend.WeightOrder is { } weight ? $"{backend.Weight} (configured {backend.ConfiguredWeight}) {BackendText.Order(weight)}" : $"{backend.Weight}");
+        Line(console, "operator", backend.ModeOrder is { } order ? $"{backend.Mode} {StatusText.Order(order)}" : backend.Mode);
+        Line(console, "weight", backend.WeightOrder is { } weight ? $"{backend.Weight} (configured {backend.ConfiguredWeight}) {StatusText.Order(weight)}" : $"{backend.Weight}");
         Line(console, "gets new", explanation.NewConnections);
         Line(console, "serves", $"{backend.Active} connections now, {backend.Connections} so far; {backend.ConnectFailures} attempts failed, {backend.Failovers} clients saved by others");
         Line(console, "closed", explanation.Closes.Count == 0 ? "none yet" : string.Join(", ", explanation.Closes.Select(c => $"{c.Value} {c.Key}")));

@@ -42,11 +42,18 @@ internal static partial class RunCommand
 
     private static async Task<int> RunAsync(string path, LogFormat format, LogLevel level, CancellationToken cancellation)
     {
+        if (DaemonHost.IsLaunch)
+        {
+            DaemonHost.Launch();
+            return ExitCode.Success;
+        }
+
         var result = await ConfigurationFile.LoadAsync(path, cancellation);
         using var loggers = LogOutput.Create(format, level);
         await TellAsync(result, format, loggers);
         if (!result.IsValid)
         {
+            DaemonHost.Refuse(ConfigurationReport.Summary(result));
             return ExitCode.WrongConfiguration;
         }
 

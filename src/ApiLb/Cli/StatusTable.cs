@@ -9,6 +9,7 @@ internal sealed class StatusTable(IAnsiConsole console)
     public void Draw(DaemonStatus status)
     {
         DrawTitle(status);
+        DrawPredecessors(status.Predecessors);
         DrawListeners(status.Listeners);
         DrawPools(status);
     }
@@ -41,17 +42,29 @@ internal sealed class StatusTable(IAnsiConsole console)
         }
     }
 
+    /// <summary>Daemons that an upgrade has replaced: what they serve is in no other line.</summary>
+    private void DrawPredecessors(IReadOnlyList<PredecessorStatus> predecessors)
+    {
+        foreach (var old in predecessors)
+        {
+            console.Write(new Paragraph("replaced", Paint.Doubtful).Append(
+                $": apilb {old.Version}, pid {old.Pid}, has {ShortText.Count(old.Connections)} {(old.Connections == 1 ? "connection" : "connections")} left, for at most {ShortText.Duration(old.SecondsLeft)}"));
+            console.WriteLine();
+        }
+    }
+
     private void DrawListeners(IReadOnlyList<ListenerStatus> listeners)
     {
-        var table = TableOf.Columns("LISTENER", "BIND", "PROTOCOL", "POOL", ">OPEN", ">ACCEPTED");
+        var table = TableOf.Columns("LISTENER", "BIND", "PROTOCOL", "POOL", ">OPEN", ">RATE", ">ACCEPTED");
         foreach (var listener in listeners)
         {
             table.AddRow(
                 new Text(listener.Name),
                 new Text(string.Join('\n', listener.Bind)),
                 new Text(listener.Protocol),
-                new Text(string.Join('\n', listener.Routes.Select(r => r.Pool).Prepend(listener.Pool).OfType<string>().Distinct(StringComparer.Ordinal))),
-                new Text(OpenOf(listener)),
+                new Text(string.Join('\n', StatusText.PoolsOf(listener))),
+                new Text(StatusText.OpenOf(listener)),
+                new Text(ShortText.Rate(listener.AcceptedPerSecond)),
                 new Text(ShortText.Count(listener.Accepted)));
         }
 
@@ -65,7 +78,7 @@ internal sealed class StatusTable(IAnsiConsole console)
             .Append("  ")
             .Append($"{pool.Ready}/{pool.Total} ready", ready)
             .Append(pool.FailOpen ? ", failing open" : "", Paint.Bad)
-            .Append(pool.Alarm == "none" ? "" : $", {BackendText.Words(pool.Alarm)}", Paint.Bad)
+            .Append(pool.Alarm == "none" ? "" : $", {StatusText.Words(pool.Alarm)}", Paint.Bad)
             .Append($", {pool.Balance}", Paint.Faint);
         console.Write(title);
         console.WriteLine();
@@ -85,17 +98,17 @@ internal sealed class StatusTable(IAnsiConsole console)
     {
         if (backend.ModeOrder is { } mode)
         {
-            DrawRemark(new Paragraph(backend.Name, Paint.Bold).Append($" {backend.Mode}", Paint.Doubtful).Append($" {BackendText.Order(mode)}"));
+            DrawRemark(new Paragraph(backend.Name, Paint.Bold).Append($" {backend.Mode}", Paint.Doubtful).Append($" {StatusText.Order(mode)}"));
         }
 
         if (backend.WeightOrder is { } weight)
         {
-            DrawRemark(new Paragraph(backend.Name, Paint.Bold).Append($" weight {backend.Weight} (configured {backend.ConfiguredWeight}) {BackendText.Order(weight)}"));
+            DrawRemark(new Paragraph(backend.Name, Paint.Bold).Append($" weight {backend.Weight} (configured {backend.ConfiguredWeight}) {StatusText.Order(weight)}"));
         }
 
         if (backend.Status != "ready")
         {
-            DrawRemark(new Paragraph(backend.Name, Paint.Bold).Append($" {BackendText.Words(backend.Status)}", BackendText.StyleOf(backend)).Append($": {backend.Detail}"));
+            DrawRemark(new Paragraph(backend.Name, Paint.Bold).Append($" {StatusText.Words(backend.Status)}", BackendText.StyleOf(backend)).Append($": {backend.Detail}"));
         }
     }
 
@@ -104,8 +117,4 @@ internal sealed class StatusTable(IAnsiConsole console)
     private static IEnumerable<Text> LimitOf(DaemonStatus status) => status.MaxConnections is { } most
         ? [new Text($"{ShortText.Count(status.Listeners.Sum(l => l.Active))} of {ShortText.Count(most)} connections")]
         : [];
-
-    private static string OpenOf(ListenerStatus listener) => listener.MaxConnections is { } most
-        ? $"{ShortText.Count(listener.Active)}/{ShortText.Count(most)}"
-        : ShortText.Count(listener.Active);
 }

@@ -8,7 +8,7 @@ internal sealed record AdminOptions
     /// <summary>Path of the admin unix socket, mode 0660. Default <c>/run/apilb/admin.sock</c>; null: none.</summary>
     public string? Socket { get; init; } = "/run/apilb/admin.sock";
 
-    /// <summary>Read-only HTTP: <c>/metrics</c>, <c>/lb/healthz</c>, <c>/lb/readyz</c>. Default 127.0.0.1:8404; null: none.</summary>
+    /// <summary>Read-only HTTP: the status page, <c>/metrics</c>, <c>/lb/healthz</c>, <c>/lb/readyz</c>. Default 127.0.0.1:8404; null: none.</summary>
     public IPEndPoint? Listen { get; init; } = new(IPAddress.Loopback, 8404);
 
     /// <summary>Path of a unix socket for HAProxy's runtime commands, mode 0660; null, the default: none.</summary>

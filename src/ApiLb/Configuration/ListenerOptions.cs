@@ -18,13 +18,25 @@ internal sealed record ListenerOptions
     /// <summary>The name of the pool that serves every client that no route takes; null: such clients are turned away.</summary>
     public string? Pool { get; init; }
 
-    /// <summary>Which server names other pools serve; only with protocol <c>tls</c>. No name is in two of them.</summary>
+    /// <summary>What other pools serve; not with protocol <c>tcp</c>. No two of them take the same.</summary>
     public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
 
     /// <summary>Null: clients connect themselves.</summary>
     public ProxyProtocolOptions? ProxyProtocol { get; init; }
 
-    /// <summary>How long a client may take to send its PROXY header and, to a <c>tls</c> listener, its ClientHello. Default 10 s.</summary>
+    /// <summary>With protocol <c>https</c>, and only then: how TLS ends here.</summary>
+    public ListenerTlsOptions? Tls { get; init; }
+
+    /// <summary>An <c>http</c> listener that answers every request with the same address under https. Default false.</summary>
+    public bool RedirectToHttps { get; init; }
+
+    /// <summary>HTTP: proxies before this one, whose X-Forwarded headers are kept and added to. Everybody else's are replaced.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>HTTP: which requests get a line in the log. Default: none.</summary>
+    public RequestLogging LogRequests { get; init; } = RequestLogging.None;
+
+    /// <summary>How long a client may take to send its PROXY header and, with TLS, its ClientHello; to an <c>https</c> listener its whole handshake. Default 10 s.</summary>
     public TimeSpan FirstFlightTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     public ListenerLimitOptions Limits { get; init; } = new();
@@ -41,8 +53,11 @@ internal sealed record ListenerOptions
     /// <summary>Which connections get a line in the log. Default: none.</summary>
     public ConnectionLogging LogConnections { get; init; } = ConnectionLogging.None;
 
-    /// <summary>With <see cref="ConnectionLogging.All"/>: one in so many of the ordinary ones, 1 to 1,000,000. Default 1.</summary>
+    /// <summary>With <see cref="ConnectionLogging.All"/> or <see cref="RequestLogging.All"/>: one in so many of the ordinary ones, 1 to 1,000,000. Default 1.</summary>
     public int LogSample { get; init; } = 1;
+
+    /// <summary>Requests are read here: protocol <c>http</c> or <c>https</c>.</summary>
+    public bool SpeaksHttp() => Protocol is ListenerProtocol.Http or ListenerProtocol.Https;
 
     /// <summary>The names of all pools that serve this listener, the default pool first, each once.</summary>
     public IEnumerable<string> PoolNames() =>

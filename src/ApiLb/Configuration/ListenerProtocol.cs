@@ -8,4 +8,10 @@ internal enum ListenerProtocol
 
     /// <summary>Any TCP protocol, also those in which the server speaks first.</summary>
     Tcp,
+
+    /// <summary>HTTP/1.1: each request finds its own backend.</summary>
+    Http,
+
+    /// <summary>The same over TLS that ends here; HTTP/2 too.</summary>
+    Https,
 }

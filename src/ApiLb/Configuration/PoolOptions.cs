@@ -24,6 +24,9 @@ internal sealed record PoolOptions
     /// <summary>The header that goes before each client's bytes, and before those of a check. Default none.</summary>
     public ProxyProtocolVersion ProxyProtocol { get; init; } = ProxyProtocolVersion.None;
 
+    /// <summary>How HTTP listeners speak with the backends.</summary>
+    public UpstreamOptions Upstream { get; init; } = new();
+
     public ConnectOptions Connect { get; init; } = new();
 
     public RebalanceOptions Rebalance { get; init; } = new();

@@ -12,6 +12,6 @@ internal sealed record DemoAccess(IPEndPoint Listener, IPEndPoint? Admin, DemoDi
         $"kubectl --kubeconfig {Directory.Kubeconfig} get nodes -w",
         $"curl -i --cacert {Directory.CaFile} {Server}/readyz",
         $"apilb status --socket {Directory.AdminSocket}",
-        .. Admin is null ? Array.Empty<string>() : [$"curl http://{Admin}/metrics"],
+        .. Admin is null ? Array.Empty<string>() : [$"http://{Admin}/ in a browser", $"curl http://{Admin}/metrics"],
     ];
 }

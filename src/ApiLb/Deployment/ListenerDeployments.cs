@@ -5,6 +5,7 @@ using ApiLb.Listening;
 using ApiLb.Tcp;
 using ApiLb.Telemetry;
 using ApiLb.Transport;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Deployment;
@@ -14,9 +15,10 @@ namespace ApiLb.Deployment;
 /// <see cref="BindAsync"/>, which may fail, and change hands in <see cref="SwapAsync"/>, which does not.
 /// </summary>
 internal sealed class ListenerDeployments(
-    TcpTransport transport, ConnectionLimit limit, ConnectionMetrics metrics, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+    TcpTransport transport, ConnectionLimit limit, DaemonMetrics metrics, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly RetiredAddresses _retired = new();
+    private HttpDeployments? _http;
 
     public LiveList<ListenerServer> Listeners { get; } = new([]);
 
@@ -26,6 +28,9 @@ internal sealed class ListenerDeployments(
     public LiveList<AdminListener> AdminListeners { get; } = new([]);
 
     public LiveList<ListenerAdmission> Admissions { get; } = new([]);
+
+    /// <summary>All listening sockets, as another process may take them over.</summary>
+    public IReadOnlyList<InheritedSocket> Sockets => [.. Listeners.SelectMany(l => l.Addresses).Select(a => a.Socket)];
 
     /// <summary>Takes every address that is not had yet.</summary>
     /// <returns>Which listener gets which address. Give it to <see cref="SwapAsync"/>, or dispose it.</returns>
@@ -37,18 +42,20 @@ internal sealed class ListenerDeployments(
     /// <param name="listeners">All of them.</param>
     /// <param name="isChanged">Whose settings are others than before. New ones are asked for too.</param>
     /// <param name="addresses">Bound for them.</param>
-    /// <param name="connectors">All pools, by name.</param>
+    /// <param name="pools">All of them.</param>
     public async Task SwapAsync(
         IReadOnlyList<ListenerOptions> listeners,
         Predicate<string> isChanged,
         AddressPlan addresses,
-        IReadOnlyDictionary<string, BackendConnector> connectors)
+        PoolDeployments pools)
     {
-        var servers = listeners.Select(l => isChanged(l.Name) ? Serve(l, connectors) : Find(l.Name)!).ToArray();
+        var servers = listeners.Select(l => isChanged(l.Name) ? Serve(l, pools) : Find(l.Name)!).ToArray();
         foreach (var server in servers)
         {
             server.ServeOn(addresses.Of(server.Options.Name));
         }
+
+        _http?.Keep(listeners, pools.Balancers);
 
         Listeners.Replace(servers);
         Counters.Replace(servers.Select(s => s.Counters));
@@ -56,6 +63,15 @@ internal sealed class ListenerDeployments(
         Admissions.Replace(servers.Select(s => s.Admission).OfType<ListenerAdmission>());
         await addresses.StartAsync();
         await _retired.AddAsync(addresses.Unused);
+    }
+
+    /// <summary>Another process accepts from now on: stops accepting, and leaves the addresses to it. Connections live on.</summary>
+    public async Task LeaveAsync()
+    {
+        foreach (var address in Listeners.SelectMany(l => l.Addresses))
+        {
+            await address.LeaveAsync();
+        }
     }
 
     /// <summary>Stops accepting, waits for connections to end, and cuts those that still live when the token fires.</summary>
@@ -69,17 +85,32 @@ internal sealed class ListenerDeployments(
         {
             await address.DisposeAsync();
         }
+
+        _http?.Dispose();
     }
 
     private ListenerServer? Find(string name) => Listeners.FirstOrDefault(l => l.Options.Name == name);
 
-    private ListenerServer Serve(ListenerOptions options, IReadOnlyDictionary<string, BackendConnector> connectors)
+    private ListenerServer Serve(ListenerOptions options, PoolDeployments pools)
     {
         var server = Find(options.Name) ?? new ListenerServer(options, new ListenerCounters(options.Name));
         var admission = new ListenerAdmission(options, limit, time, server.Admission);
-        var routes = new RouteTable(options, connectors, metrics);
-        var handler = new TcpProxyHandler(options, admission, routes, server.Counters, loggers.CreateLogger<TcpProxyHandler>());
-        server.Serve(options, admission, handler);
+        server.Serve(options, admission, options.SpeaksHttp() ? ServeHttp(options, admission, server.Counters, pools) : ServeTcp(options, admission, server.Counters, pools));
         return server;
+    }
+
+    private Func<ConnectionContext, ConnectionDelegate, Task> ServeHttp(
+        ListenerOptions options, ListenerAdmission admission, ListenerCounters counters, PoolDeployments pools)
+    {
+        _http ??= new HttpDeployments(metrics, Counters, time, loggers);
+        return _http.Serve(options, admission, counters, pools.Balancers).OnConnectedAsync;
+    }
+
+    private Func<ConnectionContext, ConnectionDelegate, Task> ServeTcp(
+        ListenerOptions options, ListenerAdmission admission, ListenerCounters counters, PoolDeployments pools)
+    {
+        var routes = new RouteTable(options, pools.Connectors, metrics.Connections);
+        var handler = new TcpProxyHandler(options, admission, routes, counters, loggers.CreateLogger<TcpProxyHandler>());
+        return (connection, _) => handler.OnConnectedAsync(connection);
     }
 }

@@ -17,7 +17,6 @@ internal sealed class PoolDeployment : IAsyncDisposable
 {
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
-    private readonly Balancer _balancer;
     private BackgroundLoop? _rebalancing;
     private BackgroundLoop? _resolving;
     private BackgroundLoop? _checking;
@@ -29,8 +28,8 @@ internal sealed class PoolDeployment : IAsyncDisposable
         Pool = pool;
         _time = time;
         _loggers = loggers;
-        _balancer = new Balancer(pool);
-        Connector = new BackendConnector(_balancer, metrics, time);
+        Balancer = new Balancer(pool);
+        Connector = new BackendConnector(Balancer, metrics, time);
         Rebalance = new RebalanceService(pool, time, loggers.CreateLogger<RebalanceService>());
     }
 
@@ -38,6 +37,9 @@ internal sealed class PoolDeployment : IAsyncDisposable
     public event Action<BackendPool, string>? DiscoveryTold;
 
     public BackendPool Pool { get; }
+
+    /// <summary>Chooses among its backends.</summary>
+    public Balancer Balancer { get; }
 
     /// <summary>How clients find its backends, for as long as the pool is configured.</summary>
     public BackendConnector Connector { get; }
@@ -61,7 +63,7 @@ internal sealed class PoolDeployment : IAsyncDisposable
     {
         var options = change.Options;
         Pool.Change(options);
-        _balancer.Change(options.Balance);
+        Balancer.Change(options.Balance);
         if (change.RestartsChecks)
         {
             await DisposeAsync(_checking);
@@ -92,6 +94,14 @@ internal sealed class PoolDeployment : IAsyncDisposable
         {
             await _discovery.RefreshAsync(stop);
         }
+    }
+
+    /// <summary>New clients are another process's: members come no more, and nobody is moved. Checks go on, for what still lives here.</summary>
+    public async Task RetireAsync()
+    {
+        await DisposeAsync(_discovering);
+        await DisposeAsync(_rebalancing);
+        (_discovering, _rebalancing) = (null, null);
     }
 
     /// <summary>Ends all that keeps the pool true. Its connections live on.</summary>

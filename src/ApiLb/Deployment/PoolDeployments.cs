@@ -39,6 +39,10 @@ internal sealed class PoolDeployments
     public IReadOnlyDictionary<string, BackendConnector> Connectors =>
         _byName.ToDictionary(p => p.Key, p => p.Value.Connector, StringComparer.Ordinal);
 
+    /// <summary>How requests find them.</summary>
+    public IReadOnlyDictionary<string, Balancer> Balancers =>
+        _byName.ToDictionary(p => p.Key, p => p.Value.Balancer, StringComparer.Ordinal);
+
     /// <summary>Completes when every backend was checked once. Never fails.</summary>
     public Task FirstRoundCompleted => Task.WhenAll(_byName.Values.Select(d => d.FirstRoundCompleted));
 
@@ -76,6 +80,9 @@ internal sealed class PoolDeployments
             _watchers.Forget(gone.Pool);
         }
     }
+
+    /// <summary>New clients are another process's: keeps up only what concerns the connections that live here.</summary>
+    public Task RetireAsync() => Task.WhenAll(_byName.Values.Select(d => d.RetireAsync()));
 
     /// <summary>Ends all that keeps the pools true. Their connections live on.</summary>
     public Task StopAsync() => Task.WhenAll(_byName.Values.Select(d => d.DisposeAsync().AsTask()));

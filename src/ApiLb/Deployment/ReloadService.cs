@@ -13,7 +13,7 @@ namespace ApiLb.Deployment;
 internal sealed partial class ReloadService(
     ReloadTerms terms, RunningConfiguration running, ReloadImpact impact, ReloadCounters counters, ILogger<ReloadService> logger) : IAsyncDisposable
 {
-    private const string Stopping = "the daemon is stopping";
+    private const string Stopping = "the daemon is stopping, or another has taken over";
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -44,20 +44,28 @@ internal sealed partial class ReloadService(
         }
     }
 
-    /// <summary>Ends the reload that runs, as soon as nothing is half done, and refuses others.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Waits for the reload that runs, and lets none begin until what this returns is disposed.</summary>
+    public async Task<IDisposable> PauseAsync(CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        return new Pause(_turn);
+    }
+
+    /// <summary>Refuses reloads from now on, those that wait for their turn included.</summary>
+    public Task CloseAsync()
     {
         lock (_lock)
         {
-            if (_isClosed)
-            {
-                return;
-            }
-
             _isClosed = true;
         }
 
-        await _stop.CancelAsync();
+        return _stop.CancelAsync();
+    }
+
+    /// <summary>Ends the reload that runs, as soon as nothing is half done, and refuses others.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
         await _turn.WaitAsync();
         _turn.Release();
     }
@@ -157,6 +165,11 @@ internal sealed partial class ReloadService(
             counters.Reloaded(status.Result == EnumLabel.Snake(ReloadResult.Applied) ? ReloadResult.Applied : ReloadResult.Unchanged);
             Log.Done(logger, status.Message);
         }
+    }
+
+    private sealed class Pause(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
     }
 
     private static partial class Log

@@ -1,6 +1,6 @@
 using System.Net.Security;
 using ApiLb.Configuration;
-using ApiLb.Etcd.Gateway;
+using ApiLb.Etcd.Grpc;
 using ApiLb.Etcd.MetricsPage;
 using ApiLb.Probing;
 using Microsoft.Extensions.Logging;
@@ -33,10 +33,12 @@ internal sealed class EtcdMemberFactory(EtcdOptions options, TimeProvider time, 
         _credentials.Dispose();
     }
 
-    private EtcdServer NewServer(string host, int port, bool isTls)
+    private EtcdServer NewServer(string host, int port, bool isTls) =>
+        new(host, port, isTls, NewConversation(host, isTls, SslApplicationProtocol.Http11), NewConversation(host, isTls, SslApplicationProtocol.Http2));
+
+    private HttpConversation NewConversation(string host, bool isTls, SslApplicationProtocol protocol)
     {
-        var tls = isTls ? new TlsTerms(_ca, _credentials, host) { Protocols = [SslApplicationProtocol.Http11] } : null;
-        var conversation = new HttpConversation(new ProbeDialer(tls, proxyHeader: default), new HttpExchange(_credentials, time), time);
-        return new EtcdServer(host, port, isTls, conversation);
+        var tls = isTls ? new TlsTerms(_ca, _credentials, host) { Protocols = [protocol] } : null;
+        return new HttpConversation(new ProbeDialer(tls, proxyHeader: default), new HttpExchange(_credentials, time), time);
     }
 }

@@ -7,16 +7,18 @@ using ApiLb.Probing;
 namespace ApiLb.Etcd;
 
 /// <summary>
-/// Where one member is asked: its address, looked up when it is a name, and the conversation with it, whose connection is
-/// renewed every so often, so that accepting is checked and changed certificate files are used. One check at a time.
+/// Where one member is asked: its address, looked up when it is a name, and the conversations with it in HTTP and in gRPC, whose
+/// connections are renewed every so often, so that accepting is checked and changed certificate files are used. One check at a time.
 /// </summary>
-internal sealed class EtcdServer(string host, int port, bool isTls, HttpConversation conversation) : IAsyncDisposable
+internal sealed class EtcdServer(string host, int port, bool isTls, HttpConversation http, HttpConversation grpc) : IAsyncDisposable
 {
     private const int FreshConnectionEvery = 15;
 
-    private readonly string _base = $"{(isTls ? "https" : "http")}://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}";
     private EndPoint? _endPoint;
     private int _checks;
+
+    /// <summary>What it is called in requests, not where they go.</summary>
+    public Uri Address { get; } = new($"{(isTls ? "https" : "http")}://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
 
     /// <summary>Now and then is the moment to ask what seldom changes.</summary>
     public bool IsFirstOfConnection { get; private set; }
@@ -28,7 +30,7 @@ internal sealed class EtcdServer(string host, int port, bool isTls, HttpConversa
         IsFirstOfConnection = _checks++ % FreshConnectionEvery == 0;
         if (IsFirstOfConnection)
         {
-            await conversation.CloseAsync();
+            await CloseAsync();
         }
 
         if (IPAddress.TryParse(host, out var address))
@@ -51,10 +53,20 @@ internal sealed class EtcdServer(string host, int port, bool isTls, HttpConversa
     }
 
     public ValueTask<HttpAnswer> GetAsync(string path, int maxBody, CancellationToken deadline) =>
-        conversation.AskAsync(_endPoint!, HttpQuestion.Get(new Uri(_base + path), maxBody), deadline);
+        http.AskAsync(_endPoint!, HttpQuestion.Get(new Uri(Address, path), maxBody), deadline);
 
-    public ValueTask<HttpAnswer> PostAsync(string path, string json, int maxBody, CancellationToken deadline) =>
-        conversation.AskAsync(_endPoint!, HttpQuestion.Post(new Uri(_base + path), json, maxBody), deadline);
+    /// <param name="path">The method of gRPC.</param>
+    /// <param name="message">As gRPC frames it.</param>
+    /// <param name="maxBody">Bytes of the answer.</param>
+    /// <param name="deadline">Ends the call.</param>
+    public ValueTask<HttpAnswer> CallAsync(string path, byte[] message, int maxBody, CancellationToken deadline) =>
+        grpc.AskAsync(_endPoint!, HttpQuestion.Call(new Uri(Address, path), message, maxBody), deadline);
 
-    public ValueTask DisposeAsync() => conversation.DisposeAsync();
+    public ValueTask DisposeAsync() => CloseAsync();
+
+    private async ValueTask CloseAsync()
+    {
+        await http.CloseAsync();
+        await grpc.CloseAsync();
+    }
 }

@@ -37,6 +37,30 @@ internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false
 
     public HealthSnapshot Current => _current;
 
+    /// <summary>It was dead and has not been ready since.</summary>
+    public bool WasDead
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _wasDead;
+            }
+        }
+    }
+
+    /// <summary>Begins with what another process has found out.</summary>
+    /// <param name="known">Its last state, in the time of this process.</param>
+    /// <param name="wasDead">As <see cref="WasDead"/> there.</param>
+    public void Restore(HealthSnapshot known, bool wasDead)
+    {
+        lock (_lock)
+        {
+            _current = known;
+            _wasDead = wasDead;
+        }
+    }
+
     /// <summary>Takes in one piece of evidence.</summary>
     /// <param name="report">The evidence.</param>
     /// <param name="now">Monotonic time of the report; the same clock for all reports.</param>

@@ -1,8 +1,8 @@
 using System.Net;
 using ApiLb.Admission;
 using ApiLb.Configuration;
-using ApiLb.Tcp;
 using ApiLb.Telemetry;
+using Microsoft.AspNetCore.Connections;
 
 namespace ApiLb.Listening;
 
@@ -14,7 +14,7 @@ internal sealed class ListenerServer(ListenerOptions options, ListenerCounters c
 {
     private volatile IReadOnlyList<AddressServer> _addresses = [];
     private volatile ListenerOptions _options = options;
-    private TcpProxyHandler? _handler;
+    private Func<ConnectionContext, ConnectionDelegate, Task>? _serve;
 
     public ListenerOptions Options => _options;
 
@@ -31,21 +31,21 @@ internal sealed class ListenerServer(ListenerOptions options, ListenerCounters c
     /// <summary>Gives new clients these settings.</summary>
     /// <param name="options">Under the same name.</param>
     /// <param name="admission">Whom it takes.</param>
-    /// <param name="handler">Serves them.</param>
-    public void Serve(ListenerOptions options, ListenerAdmission admission, TcpProxyHandler handler)
+    /// <param name="serve">Serves them, see <see cref="AddressServer.Serve"/>.</param>
+    public void Serve(ListenerOptions options, ListenerAdmission admission, Func<ConnectionContext, ConnectionDelegate, Task> serve)
     {
         _options = options;
         Admission = admission;
-        _handler = handler;
+        _serve = serve;
     }
 
     /// <summary>Takes clients on these addresses, which are bound. Those that it had and has no longer are the caller's to stop.</summary>
     public void ServeOn(IReadOnlyList<AddressServer> addresses)
     {
-        var waitsForData = Options.Protocol == ListenerProtocol.Tls || Options.ProxyProtocol is not null;
+        var waitsForData = Options.Protocol != ListenerProtocol.Tcp || Options.ProxyProtocol is not null;
         foreach (var address in addresses)
         {
-            address.Serve(_handler!, waitsForData);
+            address.Serve(_serve!, Counters, waitsForData);
         }
 
         _addresses = addresses;

@@ -11,6 +11,8 @@ namespace ApiLb.Operators;
 /// </summary>
 internal sealed partial class OperatorDesk : IDisposable
 {
+    private const string HandedOver = "another daemon is taking over, which has not heard it: say it again";
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     // Held while pools are told, so that the order in which orders are kept is the order in which they took effect.
@@ -21,6 +23,7 @@ internal sealed partial class OperatorDesk : IDisposable
     private readonly OrderBook _book;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private bool _isHandedOver;
 
     /// <param name="pools">Those to begin with.</param>
     /// <param name="book">Keeps the orders.</param>
@@ -64,21 +67,31 @@ internal sealed partial class OperatorDesk : IDisposable
     /// <summary>Begins with what operators said before the restart. Called once.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        var orders = await _book.LoadAsync(cancellationToken);
+        Adopt(await _book.LoadAsync(cancellationToken));
+        await ExpireAsync(cancellationToken);
+    }
+
+    /// <summary>These stand from now on, and no others.</summary>
+    public void Adopt(IReadOnlyList<StandingOrder> orders)
+    {
         lock (_lock)
         {
+            var gone = _standing.Keys.Except(orders.Select(o => (o.Pool, o.Backend))).ToHashSet();
+            var backends = _pools.Values.SelectMany(p => p.Snapshot.Backends).ToList();
+            foreach (var backend in backends.Where(b => gone.Contains(KeyOf(b))))
+            {
+                Apply(backend, ModeOrder.None);
+                Apply(backend, new WeightOrder(null, new OrderTerms("nobody any longer", _time.GetUtcNow())));
+            }
+
+            _standing.Clear();
             foreach (var order in orders)
             {
                 _standing[(order.Pool, order.Backend)] = order;
             }
 
-            foreach (var backend in _pools.Values.SelectMany(p => p.Snapshot.Backends))
-            {
-                Reapply(backend);
-            }
+            backends.ForEach(Reapply);
         }
-
-        await ExpireAsync(cancellationToken);
     }
 
     /// <summary>Takes back what has run out, until it is told to stop.</summary>
@@ -93,26 +106,37 @@ internal sealed partial class OperatorDesk : IDisposable
 
     /// <summary>Takes an order about new connections, checks, and established connections.</summary>
     /// <returns>Why a restart will forget it; null when it will not.</returns>
-    public Task<string?> SetModeAsync(Backend backend, ModeOrder order, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            Apply(backend, order);
-        }
-
-        return SaveAsync(cancellationToken);
-    }
+    public Task<string?> SetModeAsync(Backend backend, ModeOrder order, CancellationToken cancellationToken) =>
+        TakeAsync(() => Apply(backend, order), cancellationToken);
 
     /// <summary>Takes an order about a backend's weight.</summary>
     /// <returns>As <see cref="SetModeAsync"/>.</returns>
-    public Task<string?> SetWeightAsync(Backend backend, WeightOrder order, CancellationToken cancellationToken)
+    public Task<string?> SetWeightAsync(Backend backend, WeightOrder order, CancellationToken cancellationToken) =>
+        TakeAsync(() => Apply(backend, order), cancellationToken);
+
+    /// <summary>Takes no order, ends none and writes no file from now on: another process does.</summary>
+    /// <returns>All that stands.</returns>
+    public async Task<IReadOnlyList<StandingOrder>> HandOverAsync()
+    {
+        IReadOnlyList<StandingOrder> orders;
+        lock (_lock)
+        {
+            _isHandedOver = true;
+            orders = [.. _standing.Values];
+        }
+
+        await _writing.WaitAsync();
+        _writing.Release();
+        return orders;
+    }
+
+    /// <summary>The other process did not take over.</summary>
+    public void TakeBack()
     {
         lock (_lock)
         {
-            Apply(backend, order);
+            _isHandedOver = false;
         }
-
-        return SaveAsync(cancellationToken);
     }
 
     public void Dispose()
@@ -123,6 +147,21 @@ internal sealed partial class OperatorDesk : IDisposable
         }
 
         _writing.Dispose();
+    }
+
+    private Task<string?> TakeAsync(Action apply, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_isHandedOver)
+            {
+                return Task.FromResult<string?>(HandedOver);
+            }
+
+            apply();
+        }
+
+        return SaveAsync(cancellationToken);
     }
 
     private void OnAdded(Backend backend)
@@ -185,7 +224,7 @@ internal sealed partial class OperatorDesk : IDisposable
         lock (_lock)
         {
             var now = _time.GetUtcNow();
-            var over = _standing.Values.Where(o => o.Mode?.Terms?.IsOver(now) == true || o.Weight?.Terms.IsOver(now) == true).ToList();
+            var over = _standing.Values.Where(o => !_isHandedOver).Where(o => o.Mode?.Terms?.IsOver(now) == true || o.Weight?.Terms.IsOver(now) == true).ToList();
             over.ForEach(o => Expire(o, now));
             isAnyOver = over.Count > 0;
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using ApiLb.Health;
 
 namespace ApiLb.Probing;
@@ -18,6 +19,13 @@ internal sealed record HttpAnswer(HttpOutcome Outcome)
 
     /// <summary>False when the body was longer than what is read.</summary>
     public bool IsWhole { get; init; }
+
+    public string? MediaType { get; init; }
+
+    public HttpResponseHeaders? Headers { get; init; }
+
+    /// <summary>What came after the body.</summary>
+    public HttpResponseHeaders? Trailers { get; init; }
 
     /// <summary>The server's clock, to the second; null when it did not tell.</summary>
     public DateTimeOffset? Date { get; init; }

@@ -77,6 +77,9 @@ internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider ti
                 Status = response.StatusCode,
                 Body = buffer.AsSpan(0, length).ToArray(),
                 IsWhole = isWhole,
+                MediaType = response.Content.Headers.ContentType?.MediaType,
+                Headers = response.Headers,
+                Trailers = response.TrailingHeaders,
                 Date = response.Headers.Date,
                 IsReusable = isWhole && response.Headers.ConnectionClose != true,
             };
@@ -103,6 +106,8 @@ internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider ti
         {
             HttpRequestError.ConfigurationLimitExceeded =>
                 ProbeVerdict.NotReady(HealthCause.ResponseTooLarge, "the headers of its answer are too large"),
+            HttpRequestError.VersionNegotiationError =>
+                ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.MalformedResponse, "does not speak HTTP/2"),
             HttpRequestError.InvalidResponse =>
                 ProbeVerdict.Unreachable(ProbeLayer.L7, HealthCause.MalformedResponse, "answered with something that is not HTTP/1"),
             _ when SocketVerdict.Find(e) is { } socketError => SocketVerdict.From(socketError, ProbeLayer.L7),

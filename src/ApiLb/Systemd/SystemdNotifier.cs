@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Systemd;
@@ -11,19 +12,22 @@ namespace ApiLb.Systemd;
 /// </summary>
 internal sealed partial class SystemdNotifier : IDisposable
 {
-    private const string SocketVariable = "NOTIFY_SOCKET";
+    /// <summary>The variable that names the socket.</summary>
+    public const string SocketVariable = "NOTIFY_SOCKET";
 
+    private readonly ISystemdNotifier? _systemd;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Socket? _spare;
     private readonly UnixDomainSocketEndPoint? _endPoint;
-    private readonly Socket? _socket;
     private int _hasFailed;
 
-    /// <summary>Talks to an absolute path, or to <c>@name</c> in the abstract namespace; null: nobody to tell.</summary>
-    public SystemdNotifier(string? address, TimeProvider time, ILogger<SystemdNotifier> logger)
+    private SystemdNotifier(string? address, TimeProvider time, ILogger logger)
     {
         _time = time;
         _logger = logger;
+        Address = address;
         if (string.IsNullOrEmpty(address))
         {
             return;
@@ -35,18 +39,26 @@ internal sealed partial class SystemdNotifier : IDisposable
             return;
         }
 
+        // It finds the address itself, where it was taken from.
+        _systemd = new Microsoft.Extensions.Hosting.Systemd.SystemdNotifier();
         _endPoint = new UnixDomainSocketEndPoint(address[0] == '@' ? '\0' + address[1..] : address);
-        _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        _spare = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     }
 
-    public bool IsEnabled => _socket is not null;
+    public bool IsEnabled => _systemd is { IsEnabled: true };
 
-    /// <summary>Takes NOTIFY_SOCKET out of the environment, so that no child can speak for the daemon.</summary>
+    /// <summary>As the service manager has told it.</summary>
+    public string? Address { get; }
+
+    /// <summary>
+    /// Talks to an absolute path, or to <c>@name</c> in the abstract namespace. Takes NOTIFY_SOCKET out of the environment, so that
+    /// no child can speak for the daemon.
+    /// </summary>
     public static SystemdNotifier FromEnvironment(TimeProvider time, ILogger<SystemdNotifier> logger)
     {
-        var address = Environment.GetEnvironmentVariable(SocketVariable);
+        var notifier = new SystemdNotifier(Environment.GetEnvironmentVariable(SocketVariable), time, logger);
         Environment.SetEnvironmentVariable(SocketVariable, null);
-        return new SystemdNotifier(address, time, logger);
+        return notifier;
     }
 
     /// <summary>Start-up, or a reload, is over.</summary>
@@ -65,37 +77,73 @@ internal sealed partial class SystemdNotifier : IDisposable
         return SendAsync(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={micros}"), cancellation);
     }
 
+    /// <summary>
+    /// Another process of this service is the main one: from now on <c>NotifyAccess=main</c> lets that one speak, and this one no
+    /// longer.
+    /// </summary>
+    public Task MainProcessAsync(int pid, CancellationToken cancellation) =>
+        SendAsync(string.Create(CultureInfo.InvariantCulture, $"MAINPID={pid}"), cancellation);
+
     public Task WatchdogAsync(CancellationToken cancellation) => SendAsync("WATCHDOG=1", cancellation);
 
     /// <summary>Asks for this much more time, from now, to start or stop.</summary>
     public Task ExtendTimeoutAsync(TimeSpan by, CancellationToken cancellation) =>
         SendAsync(string.Create(CultureInfo.InvariantCulture, $"EXTEND_TIMEOUT_USEC={(long)by.TotalMicroseconds}"), cancellation);
 
-    public void Dispose() => _socket?.Dispose();
+    public void Dispose() => _spare?.Dispose();
 
     private static string OneLine(string status) => status.ReplaceLineEndings(" ");
 
     private async Task SendAsync(string message, CancellationToken cancellation)
     {
-        if (_socket is null)
+        if (_systemd is null)
         {
             return;
         }
 
         try
         {
-            await _socket.SendToAsync(Encoding.UTF8.GetBytes(message), _endPoint!, cancellation);
+            await _turn.WaitAsync(cancellation);
+
+            // A systemd that takes no more messages blocks the sender: one thread of the pool at most, and nobody waits against their will.
+            await Task.Run(() => SendInTurn(_systemd, message), CancellationToken.None).WaitAsync(cancellation);
         }
         catch (OperationCanceledException)
         {
             // Not sent, as the caller wanted.
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+    }
+
+    private void SendInTurn(ISystemdNotifier systemd, string message)
+    {
+        try
+        {
+            Send(systemd, message);
+        }
+        catch (SocketException e)
         {
             if (Interlocked.Exchange(ref _hasFailed, 1) == 0)
             {
                 Log.Failed(_logger, message.ReplaceLineEndings(" "), e.Message);
             }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // The package opens a socket for each message. A process without free descriptors still serves its connections, and must not be
+    // killed because nothing fed its watchdog: so one socket is kept. (A kept descriptor to close would go to the next client instead.)
+    private void Send(ISystemdNotifier systemd, string message)
+    {
+        try
+        {
+            systemd.Notify(new ServiceState(message));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
+        {
+            _spare!.SendTo(Encoding.UTF8.GetBytes(message), _endPoint!);
         }
     }
 

@@ -5,12 +5,15 @@ namespace ApiLb.Systemd;
 /// <summary>How often systemd wants a sign of life, from WATCHDOG_USEC and WATCHDOG_PID (sd_watchdog_enabled(3)).</summary>
 internal static class WatchdogPeriod
 {
+    /// <summary>The variable that tells the period in microseconds.</summary>
+    public const string Variable = "WATCHDOG_USEC";
+
     /// <summary>Takes both variables out of the environment.</summary>
     /// <returns>The period, or null when systemd wants none of this process.</returns>
     public static TimeSpan? FromEnvironment()
     {
-        var period = Parse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"), Environment.ProcessId);
-        Environment.SetEnvironmentVariable("WATCHDOG_USEC", null);
+        var period = Parse(Environment.GetEnvironmentVariable(Variable), Environment.GetEnvironmentVariable("WATCHDOG_PID"), Environment.ProcessId);
+        Environment.SetEnvironmentVariable(Variable, null);
         Environment.SetEnvironmentVariable("WATCHDOG_PID", null);
         return period;
     }

@@ -20,7 +20,7 @@ internal sealed partial class TcpProxyHandler(
 {
     private readonly TraitsTable _traits = new(listener.Name);
     private readonly ConnectionLog _log = new(listener, logger);
-    private readonly ProxyHeaderReader? _proxyHeader = listener.ProxyProtocol is { } proxies ? new ProxyHeaderReader(proxies, counters) : null;
+    private readonly Entrance _entrance = new(listener, admission, counters);
 
     /// <summary>Serves one connection; Kestrel calls it and disposes the connection afterwards.</summary>
     public Task OnConnectedAsync(ConnectionContext connection)
@@ -28,26 +28,13 @@ internal sealed partial class TcpProxyHandler(
         // Refused clients come in floods: no state machine is started for them.
         var client = (ClientConnection)connection;
         counters.ConnectionAccepted();
-        if (RefusalOf(client) is { } refusal)
+        if (_entrance.AdmitAtAccept(client) is { } refusal)
         {
             Refuse(client, refusal);
             return Task.CompletedTask;
         }
 
         return ServeAsync(new ProxiedConnection(client));
-    }
-
-    /// <summary>What is known at accept: all about a client of its own, and about one behind a proxy only the proxy.</summary>
-    private CloseReason? RefusalOf(ClientConnection client)
-    {
-        if (_proxyHeader is not null)
-        {
-            return _proxyHeader.IsTrusted(client.Peer) ? admission.TryEnter() : CloseReason.Denied;
-        }
-
-        var refusal = admission.TryAdmit(client.Address);
-        client.IsIdentified = refusal is null;
-        return refusal;
     }
 
     private async Task ServeAsync(ProxiedConnection proxied)
@@ -76,10 +63,10 @@ internal sealed partial class TcpProxyHandler(
     {
         var client = proxied.Client;
         var patience = listener.FirstFlightTimeout;
-        if (_proxyHeader is not null)
+        if (listener.ProxyProtocol is not null)
         {
             var startedAt = client.Time.GetTimestamp();
-            if (await IdentifyAsync(client, _proxyHeader, patience) is { } refusal)
+            if (await _entrance.IdentifyAsync(client, patience) is { } refusal)
             {
                 proxied.Reason = refusal;
                 return;
@@ -104,14 +91,6 @@ internal sealed partial class TcpProxyHandler(
         {
             proxied.Reason = CloseReason.NoRoute;
         }
-    }
-
-    /// <summary>Lets the proxy say whose connection this is, and looks whether that client may come.</summary>
-    private async ValueTask<CloseReason?> IdentifyAsync(ClientConnection client, ProxyHeaderReader header, TimeSpan patience)
-    {
-        var refusal = await header.ReadAsync(client, patience) ?? admission.TryIdentify(client.Address);
-        client.IsIdentified = refusal is null;
-        return refusal;
     }
 
     /// <summary>Decides about a client that sent no ClientHello, and counts it.</summary>
@@ -164,15 +143,7 @@ internal sealed partial class TcpProxyHandler(
             routes.Metrics.Closed(backend, client.Time.GetElapsedTime(connection.StartedAt));
         }
 
-        if (client.IsIdentified)
-        {
-            admission.Leave(client.Address);
-        }
-        else
-        {
-            admission.Leave();
-        }
-
+        _entrance.Leave(client);
         counters.ConnectionClosed(reason);
         _log.Ended(proxied);
         Log.Closed(logger, listener.Name, client.Address, reason);

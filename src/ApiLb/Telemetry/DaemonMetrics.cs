@@ -17,7 +17,8 @@ internal sealed class DaemonMetrics : IDisposable
     private readonly Func<EtcdSnapshot>? _etcd;
     private readonly MetricSet _recorded;
     private readonly CheckMetrics _checks;
-    private readonly List<Action<Meter>> _observers = [];
+    private volatile IReadOnlyList<Action<Meter>> _observers = [];
+    private IReadOnlyList<Action<Meter>> _observing = [];
     private MetricSet? _observed;
     private MemberNames _members;
 
@@ -50,9 +51,9 @@ internal sealed class DaemonMetrics : IDisposable
     /// <summary>For instruments that record events.</summary>
     public Meter Meter => _recorded.Meter;
 
-    /// <summary>Adds gauges and counters of what Telemetry does not know. Before the first scrape.</summary>
+    /// <summary>Adds gauges and counters of what is not there from the start. One caller at a time.</summary>
     /// <param name="add">Adds them to a meter; called again for every new one.</param>
-    public void Observe(Action<Meter> add) => _observers.Add(add);
+    public void Observe(Action<Meter> add) => _observers = [.. _observers, add];
 
     /// <summary>Counts the checks and changes of this pool too.</summary>
     public void Watch(BackendPool pool) => _checks.Watch(pool);
@@ -88,8 +89,10 @@ internal sealed class DaemonMetrics : IDisposable
     private MetricSet ObservedNow()
     {
         var members = new MemberNames(_pools, _listeners);
-        if (_observed is null || !members.AreSame(_members))
+        var observers = _observers;
+        if (_observed is null || !members.AreSame(_members) || observers != _observing)
         {
+            _observing = observers;
             _observed?.Dispose();
             _observed = NewObserved(members);
             _members = members;
@@ -112,7 +115,11 @@ internal sealed class DaemonMetrics : IDisposable
 
         new FactInstruments(_pools).AddTo(meter);
         DiscoveryInstruments.AddTo(meter, _pools);
-        _observers.ForEach(add => add(meter));
+        foreach (var add in _observing)
+        {
+            add(meter);
+        }
+
         return observed;
     }
 }

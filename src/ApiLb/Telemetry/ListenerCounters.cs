@@ -9,6 +9,7 @@ internal sealed class ListenerCounters(string name)
     private readonly long[] _closes = new long[Enum.GetValues<CloseReason>().Length];
     private readonly long[] _badHellos = new long[2 * Enum.GetValues<BadHelloCause>().Length];
     private readonly long[] _badProxyHeaders = new long[Enum.GetValues<ProxyHeaderFault>().Length];
+    private readonly long[] _badRequests = new long[RefusedRequest.Kinds.Count];
     private long _active;
     private long _accepted;
 
@@ -30,6 +31,11 @@ internal sealed class ListenerCounters(string name)
 
     /// <summary>Connections whose PROXY header was refused for this cause.</summary>
     public long BadProxyHeaders(ProxyHeaderFault cause) => Volatile.Read(ref _badProxyHeaders[(int)cause]);
+
+    /// <summary>Requests that were refused while they were read, by <see cref="RefusedRequest.Kinds"/>.</summary>
+    public long BadRequests(string kind) => Volatile.Read(ref _badRequests[RefusedRequest.IndexOf(kind)]);
+
+    public void BadRequestSeen(string kind) => Interlocked.Increment(ref _badRequests[RefusedRequest.IndexOf(kind)]);
 
     public void ConnectionAccepted()
     {

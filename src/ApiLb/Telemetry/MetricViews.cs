@@ -18,12 +18,16 @@ internal static class MetricViews
     /// <summary>A check; its deadline is 3 s by default.</summary>
     private static readonly double[] Check = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
+    /// <summary>From a static page to a long poll.</summary>
+    private static readonly double[] Request = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
     private static readonly Dictionary<string, double[]> ByInstrument = new(StringComparer.Ordinal)
     {
         ["apilb_backend_connect_duration"] = Answer,
         ["apilb_backend_first_byte_duration"] = Answer,
         ["apilb_backend_connection_duration"] = Lifetime,
         ["apilb_backend_check_duration"] = Check,
+        ["apilb_http_request_duration"] = Request,
     };
 
     /// <summary>The view of one instrument.</summary>

@@ -21,6 +21,9 @@ internal static class SeriesLimit
     /// <summary>Upgrades of an apiserver while the daemon runs.</summary>
     private const int VersionsInALifetime = 8;
 
+    /// <summary>Of an HTTP listener; how many it will have is not known at the start.</summary>
+    private const int RoutesOfAMember = 8;
+
     private static readonly Dictionary<string, int> PerMember = new(StringComparer.Ordinal)
     {
         ["apilb_listener_connections_total"] = Count<CloseReason>(),
@@ -32,6 +35,11 @@ internal static class SeriesLimit
         ["apilb_backend_bytes"] = 2,
         ["apilb_discovery_observations"] = Count<DiscoveryResult>() * 2,
         ["apilb_backend_check_results"] = Count<HealthCause>() * 2,
+        ["apilb_http_bad_requests"] = RefusedRequest.Kinds.Count,
+        ["apilb_http_request_duration"] = RoutesOfAMember,
+        ["apilb_http_requests"] = RoutesOfAMember * RouteCounters.StatusClasses,
+        ["apilb_http_requests_active"] = RoutesOfAMember,
+        ["apilb_http_request_failures"] = RoutesOfAMember * RouteCounters.StatusClasses,
         ["apilb_backend_server_version_info"] = VersionsInALifetime,
         ["apilb_backend_state_changes"] = Count<HealthCause>() * 2,
     };

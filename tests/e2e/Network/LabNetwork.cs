@@ -1,57 +1,17 @@
-using System.Globalization;
-using ApiLb.EndToEndTests.Processes;
-
 namespace ApiLb.EndToEndTests.Network;
 
-/// <summary>Lays the hosts: a namespace each, and one more that holds the bridge, so that the machine's own network stays as it is.</summary>
+/// <summary>The network of the lab.</summary>
 internal static class LabNetwork
 {
-    private const string Switch = "apilb-net";
+    private static readonly SwitchedNetwork Network = new("apilb-net", LabHost.All);
 
-    public static async Task LayAsync()
-    {
-        await IpAsync("netns", "add", Switch);
-        await IpAsync("-n", Switch, "link", "add", "bridge", "type", "bridge");
-        await IpAsync("-n", Switch, "link", "set", "bridge", "up");
-        foreach (var host in LabHost.All)
-        {
-            await LayAsync(host, Switch);
-        }
-    }
+    public static Task LayAsync() => Network.LayAsync();
 
-    /// <summary>Kills what still runs in the lab's namespaces, and deletes them.</summary>
-    public static async Task RemoveAsync()
-    {
-        var existing = (await IpAsync("netns", "list")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).ToHashSet();
-        foreach (var name in LabHost.All.Select(host => host.Namespace.Name).Append(Switch).Where(existing.Contains))
-        {
-            foreach (var process in (await IpAsync("netns", "pids", name)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            {
-                Signal.Send(int.Parse(process, CultureInfo.InvariantCulture), Signal.Kill);
-            }
+    /// <inheritdoc cref="SwitchedNetwork.RemoveAsync"/>
+    public static Task RemoveAsync() => Network.RemoveAsync();
 
-            await IpAsync("netns", "delete", name);
-        }
-    }
+    /// <inheritdoc cref="SwitchedNetwork.UnplugAsync"/>
+    public static Task UnplugAsync(LabHost host) => Network.UnplugAsync(host);
 
-    /// <summary>Takes the host's cable out: its packets are lost and nobody resets anything.</summary>
-    public static Task UnplugAsync(LabHost host) => IpAsync("-n", Switch, "link", "set", host.Name, "down");
-
-    public static Task PlugAsync(LabHost host) => IpAsync("-n", Switch, "link", "set", host.Name, "up");
-
-    /// <summary>Makes a host and puts its cable into the bridge of a switch.</summary>
-    /// <param name="host">Whose namespace must not exist yet.</param>
-    /// <param name="switchName">A namespace with a device called bridge.</param>
-    public static async Task LayAsync(LabHost host, string switchName)
-    {
-        var name = host.Namespace.Name;
-        await IpAsync("netns", "add", name);
-        await IpAsync("-n", switchName, "link", "add", host.Name, "type", "veth", "peer", "name", "eth0", "netns", name);
-        await IpAsync("-n", switchName, "link", "set", host.Name, "master", "bridge", "up");
-        await IpAsync("-n", name, "address", "add", host.Address + "/24", "dev", "eth0");
-        await IpAsync("-n", name, "link", "set", "lo", "up");
-        await IpAsync("-n", name, "link", "set", "eth0", "up");
-    }
-
-    private static Task<string> IpAsync(params string[] arguments) => Command.RunAsync("ip", arguments);
+    public static Task PlugAsync(LabHost host) => Network.PlugAsync(host);
 }

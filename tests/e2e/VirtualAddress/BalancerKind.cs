@@ -13,6 +13,10 @@ internal abstract class BalancerKind(string name)
     /// <summary>The host to which the address returns whenever that host is fit; null: it stays where it is.</summary>
     public virtual LabHost? Home => null;
 
+    /// <summary>Skips the test when two hosts of this kind cannot share an address on this machine; on CI it fails.</summary>
+    public void RequirePrerequisites() =>
+        Prerequisites.Require("ip", "nsenter", "mount", "umount", "nft", "keepalived", "nginx", "curl", "openssl", Program);
+
     /// <summary>Writes its configuration into the host's directory and returns the arguments.</summary>
     public abstract IReadOnlyList<string> Prepare(string root, string authorityFile);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ApiLb.EndToEndTests.Network;
@@ -15,19 +14,15 @@ internal sealed class BalancerPair : IAsyncDisposable
 
     private readonly LabDirectory _directory;
     private readonly BalancerKind _kind;
-    private readonly string _certificate;
-    private readonly string _key;
+    private readonly StandInApiServers _backends;
     private readonly BalancerHost[] _hosts;
-    private LabProcess? _backends;
 
     private BalancerPair(LabDirectory directory, BalancerKind kind)
     {
         _directory = directory;
         _kind = kind;
-        var root = directory.RootOf(VipNetwork.Backends.Name);
-        _certificate = Path.Combine(root, "apiserver.crt");
-        _key = Path.Combine(root, "apiserver.key");
-        _hosts = [.. new[] { VipNetwork.Balancer1, VipNetwork.Balancer2 }.Select(host => new BalancerHost(host, kind, directory, _certificate))];
+        _backends = new StandInApiServers(directory, VipNetwork.Backends, VipNetwork.BackendEndPoints);
+        _hosts = [.. new[] { VipNetwork.Balancer1, VipNetwork.Balancer2 }.Select(host => new BalancerHost(host, kind, directory, _backends.Certificate))];
     }
 
     public IReadOnlyList<BalancerHost> Hosts => _hosts;
@@ -43,7 +38,7 @@ internal sealed class BalancerPair : IAsyncDisposable
         {
             await VipNetwork.RemoveAsync();
             await VipNetwork.LayAsync();
-            await pair.MakeCertificateAsync();
+            await pair._backends.MakeCertificateAsync([VipNetwork.VirtualAddress, .. pair._hosts.Select(host => host.Host.Address)]);
             await pair.RecoverAsync();
             return pair;
         }
@@ -106,36 +101,9 @@ internal sealed class BalancerPair : IAsyncDisposable
     /// <summary>How often the address was taken, on both hosts together.</summary>
     public int Takeovers => _hosts.Sum(host => host.Takeovers);
 
-    public void StartBackends()
-    {
-        if (_backends is { IsRunning: true })
-        {
-            return;
-        }
+    public void StartBackends() => _backends.Start();
 
-        var configuration = Path.Combine(_directory.RootOf(VipNetwork.Backends.Name), "nginx.conf");
-        File.WriteAllText(configuration,
-            $$"""
-            daemon off;
-            master_process off;
-            pid {{configuration}}.pid;
-            error_log stderr;
-            events { }
-            http {
-                access_log off;
-                ssl_certificate {{_certificate}};
-                ssl_certificate_key {{_key}};
-                server {
-                    {{string.Join(' ', VipNetwork.BackendEndPoints.Select(backend => $"listen {backend} ssl;"))}}
-                    location / { return 200 ok; }
-                }
-            }
-
-            """);
-        _backends = LabProcess.Start(_directory, VipNetwork.Backends, "nginx", ["nginx", "-c", configuration]);
-    }
-
-    public Task KillBackendsAsync() => _backends!.KillAsync();
+    public Task KillBackendsAsync() => _backends.KillAsync();
 
     /// <summary>Keeps a measurement in a file beside the logs.</summary>
     public void Record(string figure) => File.AppendAllText(_directory.LogOf("figures"), figure + "\n");
@@ -147,10 +115,7 @@ internal sealed class BalancerPair : IAsyncDisposable
             await host.DisposeAsync();
         }
 
-        if (_backends is not null)
-        {
-            await _backends.DisposeAsync();
-        }
+        await _backends.DisposeAsync();
 
         await VipNetwork.RemoveAsync();
         await _directory.DisposeAsync();
@@ -171,17 +136,7 @@ internal sealed class BalancerPair : IAsyncDisposable
     }
 
     private VipClient ClientOf(IPAddress address) =>
-        new(new IPEndPoint(address, LabHost.ApiPort), X509CertificateLoader.LoadCertificateFromFile(_certificate));
+        new(VipNetwork.Client, new IPEndPoint(address, LabHost.ApiPort), X509CertificateLoader.LoadCertificateFromFile(_backends.Certificate));
 
     private Task ServesAsync(IPAddress address) => Eventually.HoldsAsync($"{address} serves", Deadline, ClientOf(address).RequestAsync);
-
-    private async Task MakeCertificateAsync()
-    {
-        var addresses = VipNetwork.BackendEndPoints.Select(backend => backend.Address)
-            .Concat([VipNetwork.VirtualAddress, .. _hosts.Select(host => host.Host.Address)])
-            .Select(address => string.Create(CultureInfo.InvariantCulture, $"IP:{address}"));
-        await Command.RunAsync(
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=kube-apiserver",
-            "-addext", "subjectAltName=" + string.Join(',', addresses), "-out", _certificate, "-keyout", _key);
-    }
 }

@@ -4,11 +4,12 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ApiLb.EndToEndTests.Network;
 
 namespace ApiLb.EndToEndTests.VirtualAddress;
 
-/// <summary>Opens new TLS connections from the client host. Thread-safe.</summary>
-internal sealed class VipClient(IPEndPoint target, X509Certificate2 authority)
+/// <summary>Opens new TLS connections from a client host. Thread-safe.</summary>
+internal sealed class VipClient(LabHost host, IPEndPoint target, X509Certificate2 authority)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
     private static readonly byte[] Request = "GET /version HTTP/1.1\r\nHost: kubernetes\r\nConnection: close\r\n\r\n"u8.ToArray();
@@ -17,7 +18,7 @@ internal sealed class VipClient(IPEndPoint target, X509Certificate2 authority)
     public async Task<string?> RequestAsync()
     {
         using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
-        using var socket = VipNetwork.Client.Namespace.CreateSocket();
+        using var socket = host.Namespace.CreateSocket();
         try
         {
             await socket.ConnectAsync(target, deadline.Token);

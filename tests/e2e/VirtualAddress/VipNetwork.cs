@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using ApiLb.EndToEndTests.Network;
 using ApiLb.EndToEndTests.Processes;
@@ -9,7 +8,6 @@ namespace ApiLb.EndToEndTests.VirtualAddress;
 internal static class VipNetwork
 {
     private const string Prefix = "apilbvip-";
-    private const string Switch = Prefix + "net";
 
     // VRRP's protocol number, RFC 5798 section 5.1.1.4.
     private const string VrrpFilter = "add table ip split; add chain ip split input { type filter hook input priority 0; }; add rule ip split input ip protocol 112 drop";
@@ -28,42 +26,24 @@ internal static class VipNetwork
     public static IReadOnlyList<IPEndPoint> BackendEndPoints { get; } =
         [.. new[] { "10.98.0.11", "10.98.0.12", "10.98.0.13" }.Select(address => new IPEndPoint(IPAddress.Parse(address), LabHost.ApiPort))];
 
-    private static IReadOnlyList<LabHost> All { get; } = [Balancer1, Balancer2, Backends, Client];
+    private static SwitchedNetwork Network { get; } = new(Prefix + "net", [Balancer1, Balancer2, Backends, Client]);
 
     public static async Task LayAsync()
     {
-        await IpAsync("netns", "add", Switch);
-        await IpAsync("-n", Switch, "link", "add", "bridge", "type", "bridge");
-        await IpAsync("-n", Switch, "link", "set", "bridge", "up");
-        foreach (var host in All)
-        {
-            await LabNetwork.LayAsync(host, Switch);
-        }
-
+        await Network.LayAsync();
         foreach (var backend in BackendEndPoints.Skip(1))
         {
             await IpAsync("-n", Backends.Namespace.Name, "address", "add", backend.Address + "/24", "dev", "eth0");
         }
     }
 
-    /// <summary>Kills what still runs in these namespaces, and deletes them.</summary>
-    public static async Task RemoveAsync()
-    {
-        foreach (var name in All.Select(host => host.Namespace.Name).Append(Switch).Where(name => File.Exists("/run/netns/" + name)))
-        {
-            foreach (var process in (await IpAsync("netns", "pids", name)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            {
-                Signal.Send(int.Parse(process, CultureInfo.InvariantCulture), Signal.Kill);
-            }
+    /// <inheritdoc cref="SwitchedNetwork.RemoveAsync"/>
+    public static Task RemoveAsync() => Network.RemoveAsync();
 
-            await IpAsync("netns", "delete", name);
-        }
-    }
+    /// <inheritdoc cref="SwitchedNetwork.UnplugAsync"/>
+    public static Task UnplugAsync(LabHost host) => Network.UnplugAsync(host);
 
-    /// <summary>Takes the host's cable out.</summary>
-    public static Task UnplugAsync(LabHost host) => IpAsync("-n", Switch, "link", "set", host.Name, "down");
-
-    public static Task PlugAsync(LabHost host) => IpAsync("-n", Switch, "link", "set", host.Name, "up");
+    public static Task PlugAsync(LabHost host) => Network.PlugAsync(host);
 
     /// <summary>The two balancers no longer hear each other; clients and backends hear both.</summary>
     public static async Task SplitAsync()

@@ -15,7 +15,7 @@ public sealed class VirtualAddressComparison(ITestOutputHelper output)
 
     private async Task MeasureAsync(BalancerKind kind)
     {
-        VirtualAddressPrerequisites.Require(kind);
+        kind.RequirePrerequisites();
         await using var pair = await BalancerPair.UpAsync(kind);
         foreach (var mishap in Mishap.All)
         {

@@ -8,7 +8,7 @@ public sealed class VirtualAddressFixture : IAsyncDisposable
     internal async Task<BalancerPair> PairAsync()
     {
         var kind = new ApiLbKind();
-        VirtualAddressPrerequisites.Require(kind);
+        kind.RequirePrerequisites();
         return _pair ??= await BalancerPair.UpAsync(kind);
     }
 

@@ -21,7 +21,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
     private RunningDaemon(ApiLbOptions options)
     {
         _file = options;
-        Daemon = new Daemon(options, TimeProvider.System, _log, new ReloadTerms { Load = LoadAsync });
+        Daemon = new Daemon(options, TimeProvider.System, _log, new DaemonTerms { Reload = new ReloadTerms { Load = LoadAsync } });
     }
 
     public Daemon Daemon { get; }

@@ -1,8 +1,10 @@
+using System.Text;
 using ApiLb.Configuration;
 using ApiLb.Etcd;
 using ApiLb.Health;
 using ApiLb.IntegrationTests.Probing;
 using ApiLb.Probing;
+using Etcdserverpb;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -24,18 +26,21 @@ public sealed class EtcdClientTests : IDisposable
 
         Assert.Equal((224ul, 224ul, "3.5.21", true), (observation.Reading!.MemberId, observation.Reading.LeaderId, observation.Reading.Version, observation.Reading.IsHealthy));
         Assert.Equal("m1", Assert.Single(observation.Reading.Members!).Name);
-        Assert.Equal(["POST /v3/maintenance/status", "POST /v3/cluster/member/list", "GET /metrics", "GET /readyz"], member.Requests);
+        Assert.Equal(["POST " + ScriptedMember.StatusCall, "POST " + ScriptedMember.MembersCall, "GET /metrics", "GET /readyz"], member.Requests);
     }
 
     [Fact]
-    public async Task NumbersInsteadOfStrings_AreReadToo()
+    public async Task QuotaInTheStatus_SparesTheMetrics()
     {
         await using var member = await StartAsync();
-        member.Answers["/v3/maintenance/status"] = ScriptedMember.Text("""{"new":{"a":[1]},"header":{"member_id":224},"leader":224,"dbSize":5,"dbSizeQuota":"7"}""");
+        var status = ScriptedMember.NewStatus();
+        (status.DbSize, status.DbSizeQuota) = (5, 7);
+        member.Answers[ScriptedMember.StatusCall] = ScriptedMember.Message(status);
 
         var reading = (await ReadAsync(member)).Reading!;
 
         Assert.Equal((224ul, 5L, 7L), (reading.LeaderId, reading.DbSize, reading.Quota));
+        Assert.DoesNotContain("GET /metrics", member.Requests);
     }
 
     [Fact]
@@ -50,38 +55,63 @@ public sealed class EtcdClientTests : IDisposable
         Assert.Equal((false, "not ready: HTTP 503: RAFT NO LEADER"), (reading.IsHealthy, reading.Detail));
     }
 
-    [Fact]
-    public async Task OldGateway_IsFound()
-    {
-        await using var member = await StartAsync();
-        foreach (var path in (string[])["maintenance/status", "cluster/member/list"])
-        {
-            member.Answers.Remove("/v3/" + path, out var answer);
-            member.Answers["/v3beta/" + path] = answer!;
-        }
-
-        Assert.Equal(224ul, (await ReadAsync(member)).Reading!.LeaderId);
-    }
-
     [Theory]
     [InlineData(404)]
     [InlineData(403)]
-    public async Task WithoutGateway_HealthIsAllThatIsKnown(int status)
+    public async Task WithoutGrpc_HealthIsAllThatIsKnown(int status)
     {
         await using var member = await StartAsync();
-        member.Answers["/v3/maintenance/status"] = ScriptedMember.Text("""{"error":"no"}""", status);
+        member.Answers[ScriptedMember.StatusCall] = ScriptedMember.Text("""{"error":"no"}""", status);
 
         var reading = (await ReadAsync(member)).Reading!;
 
         Assert.Equal((true, true, 0ul, $"no details: HTTP {status} for its status"), (reading.IsHealthy, reading.HasLeader, reading.LeaderId, reading.Detail));
     }
 
+    [Theory]
+    [InlineData("7", "PermissionDenied")]
+    [InlineData("16", "Unauthenticated")]
+    [InlineData("14", "Unavailable")]
+    public async Task CallRefused_HealthIsAllThatIsKnown(string status, string word)
+    {
+        await using var member = await StartAsync();
+        member.Answers[ScriptedMember.StatusCall] = ScriptedMember.Refusal(status);
+
+        var reading = (await ReadAsync(member)).Reading!;
+
+        Assert.Equal((true, true, 0ul, $"no details: {word} for its status"), (reading.IsHealthy, reading.HasLeader, reading.LeaderId, reading.Detail));
+    }
+
+    [Fact]
+    public async Task OneMemberHanging_DoesNotHoldUpAnother()
+    {
+        await using var hanging = await StartAsync();
+        await using var quick = await StartAsync();
+        hanging.Answers[ScriptedMember.StatusCall] = ScriptedMember.SilenceAsync;
+        var options = OptionsFor(hanging) with { Members = [.. OptionsFor(hanging).Members, .. OptionsFor(quick).Members] };
+        using EtcdMemberFactory factory = new(options, TimeProvider.System, NullLogger.Instance);
+        var members = factory.CreateAll();
+        await using var first = members[0].Reader;
+        await using var second = members[1].Reader;
+
+        var waiting = ReadAsync(first);
+        Assert.NotNull((await ReadAsync(second)).Reading);
+
+        Assert.False(waiting.IsCompleted);
+        Assert.True((await waiting).IsSilence);
+    }
+
     [Fact]
     public async Task Alarm_IsAskedAboutOnlyWhenTheStatusNamesOne()
     {
         await using var member = await StartAsync();
-        member.Answers["/v3/maintenance/status"] = ScriptedMember.Text(ScriptedMember.Status[..^1] + ""","errors":["memberID:224 alarm:NOSPACE "]}""");
-        member.Answers["/v3/maintenance/alarm"] = ScriptedMember.Text("""{"alarms":[{"memberID":"224","alarm":"NOSPACE"},{"memberID":"9","alarm":"CORRUPT"}]}""");
+        var status = ScriptedMember.NewStatus();
+        status.Errors.Add("memberID:224 alarm:NOSPACE ");
+        member.Answers[ScriptedMember.StatusCall] = ScriptedMember.Message(status);
+        member.Answers[ScriptedMember.AlarmCall] = ScriptedMember.Message(new AlarmResponse
+        {
+            Alarms = { new AlarmMember { MemberID = 224, Alarm = AlarmType.Nospace }, new AlarmMember { MemberID = 9, Alarm = AlarmType.Corrupt } },
+        });
 
         Assert.Equal([new EtcdAlarm(224, EtcdAlarmKind.NoSpace), new EtcdAlarm(9, EtcdAlarmKind.Corrupt)], (await ReadAsync(member)).Reading!.Alarms);
     }
@@ -94,9 +124,24 @@ public sealed class EtcdClientTests : IDisposable
     public async Task Garbage_IsNoReading(string body, string cause)
     {
         await using var member = await StartAsync();
-        member.Answers["/v3/maintenance/status"] = ScriptedMember.Text(body);
+        member.Answers[ScriptedMember.StatusCall] = ScriptedMember.Text(body);
 
         await AssertFailsAsync(member, cause, isSilence: false);
+    }
+
+    [Theory]
+    [InlineData("", "0", 0)]
+    [InlineData("\u0008", "0", 0)]
+    [InlineData("not protobuf", "0", 0)]
+    [InlineData("", null, 0)]
+    [InlineData("", "0", 1)]
+    [InlineData("", "many", 0)]
+    public async Task GarbageInGrpc_IsNoReading(string message, string? status, byte compressed)
+    {
+        await using var member = await StartAsync();
+        member.Answers[ScriptedMember.StatusCall] = ScriptedMember.Frame(Encoding.UTF8.GetBytes(message), status, compressed);
+
+        await AssertFailsAsync(member, nameof(HealthCause.MalformedResponse), isSilence: false);
     }
 
     [Fact]
@@ -112,7 +157,7 @@ public sealed class EtcdClientTests : IDisposable
     public async Task HugeAnswer_IsNotRead()
     {
         await using var member = await StartAsync();
-        member.Answers["/v3/maintenance/status"] = ScriptedMember.TenMebibytesAsync;
+        member.Answers[ScriptedMember.StatusCall] = ScriptedMember.TenMebibytesAsync;
 
         await AssertFailsAsync(member, nameof(HealthCause.ResponseTooLarge), isSilence: false);
     }
@@ -121,7 +166,7 @@ public sealed class EtcdClientTests : IDisposable
     public async Task Hanging_IsSilence()
     {
         await using var member = await StartAsync();
-        member.Answers["/v3/maintenance/status"] = ScriptedMember.SilenceAsync;
+        member.Answers[ScriptedMember.StatusCall] = ScriptedMember.SilenceAsync;
 
         await AssertFailsAsync(member, nameof(HealthCause.ResponseTimeout), isSilence: true);
     }
@@ -141,7 +186,7 @@ public sealed class EtcdClientTests : IDisposable
     public async Task Redirect_IsNotFollowed()
     {
         await using var member = await StartAsync();
-        member.Answers["/v3/maintenance/status"] = context =>
+        member.Answers[ScriptedMember.StatusCall] = context =>
         {
             context.Response.Redirect("/elsewhere");
             return Task.CompletedTask;

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Etcdserverpb;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +14,9 @@ namespace ApiLb.IntegrationTests.Etcd;
 /// <summary>An etcd member that answers what the test says, by path; real TLS, and a certificate asked of clients when wanted.</summary>
 internal sealed class ScriptedMember : IAsyncDisposable
 {
-    public const string Status = """{"header":{"member_id":"224","raft_term":"2"},"version":"3.5.21","dbSize":"20480","leader":"224","raftIndex":"8","raftTerm":"2","raftAppliedIndex":"8"}""";
+    public const string StatusCall = "/etcdserverpb.Maintenance/Status";
+    public const string MembersCall = "/etcdserverpb.Cluster/MemberList";
+    public const string AlarmCall = "/etcdserverpb.Maintenance/Alarm";
 
     private readonly WebApplication _application;
 
@@ -20,8 +25,8 @@ internal sealed class ScriptedMember : IAsyncDisposable
     /// <summary>Answers by path; what is not here is 404.</summary>
     public Dictionary<string, RequestDelegate> Answers { get; } = new(StringComparer.Ordinal)
     {
-        ["/v3/maintenance/status"] = Text(Status),
-        ["/v3/cluster/member/list"] = Text("""{"members":[{"ID":"224","name":"m1"}]}"""),
+        [StatusCall] = Message(NewStatus()),
+        [MembersCall] = Message(new MemberListResponse { Members = { new Member { ID = 224, Name = "m1" } } }),
         ["/readyz"] = Text("ok\n"),
     };
 
@@ -60,12 +65,50 @@ internal sealed class ScriptedMember : IAsyncDisposable
         await context.Response.WriteAsync(body);
     };
 
+    public static StatusResponse NewStatus() => new()
+    {
+        Header = new ResponseHeader { MemberId = 224, RaftTerm = 2 },
+        Version = "3.5.21",
+        DbSize = 20480,
+        Leader = 224,
+        RaftIndex = 8,
+        RaftTerm = 2,
+        RaftAppliedIndex = 8,
+    };
+
+    /// <summary>A whole answer of gRPC.</summary>
+    public static RequestDelegate Message(IMessage message) => Frame(message.ToByteArray(), status: "0");
+
+    /// <summary>One message of gRPC, and what it is said to have ended with; null: nothing.</summary>
+    public static RequestDelegate Frame(byte[] message, string? status, byte compressed = 0) => async context =>
+    {
+        context.Response.ContentType = "application/grpc";
+        var frame = new byte[5 + message.Length];
+        frame[0] = compressed;
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
+        message.CopyTo(frame, 5);
+        await context.Response.Body.WriteAsync(frame);
+        if (status is not null)
+        {
+            context.Response.AppendTrailer("grpc-status", status);
+        }
+    };
+
+    /// <summary>No message, only how the call ended.</summary>
+    public static RequestDelegate Refusal(string status) => context =>
+    {
+        context.Response.ContentType = "application/grpc";
+        context.Response.Headers["grpc-status"] = status;
+        return Task.CompletedTask;
+    };
+
     /// <summary>Reads the request and never answers.</summary>
     public static async Task SilenceAsync(HttpContext context) =>
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public static async Task TenMebibytesAsync(HttpContext context)
     {
+        context.Response.ContentType = "application/grpc";
         for (var part = 0; part < 160 && !context.RequestAborted.IsCancellationRequested; part++)
         {
             await context.Response.Body.WriteAsync(new byte[64 * 1024], context.RequestAborted);

@@ -25,6 +25,7 @@ public sealed class OpenApiTests
         { "POST", "/v1/probe?backend=cp1" },
         { "POST", "/v1/rebalance?pool=control-plane&dryRun=true" },
         { "POST", "/v1/reload?dryRun=true" },
+        { "POST", "/v1/upgrade?deadline=1h&timeout=30s" },
     };
 
     [Fact]

@@ -26,6 +26,16 @@ internal sealed class ApilbProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>A soft limit of so many leaves it none to open.</summary>
+    public int LowestFreeDescriptor
+    {
+        get
+        {
+            var open = Directory.EnumerateFileSystemEntries($"/proc/{Id}/fd").Select(Path.GetFileName).ToHashSet();
+            return Enumerable.Range(0, int.MaxValue).First(n => !open.Contains(n.ToString(CultureInfo.InvariantCulture)));
+        }
+    }
+
     public ConcurrentQueue<string> Output { get; } = [];
 
     public ConcurrentQueue<string> Errors { get; } = [];
@@ -34,8 +44,8 @@ internal sealed class ApilbProcess : IAsyncDisposable
         StartBy([], arguments, environment);
 
     /// <summary>With so many file descriptors at most. prlimit(1) becomes the daemon: the process id is the same.</summary>
-    public static ApilbProcess StartWithin(int descriptors, string[] arguments) =>
-        StartBy(["prlimit", $"--nofile={descriptors}:{descriptors}"], arguments);
+    public static ApilbProcess StartWithin(int descriptors, string[] arguments, params (string Name, string Value)[] environment) =>
+        StartBy(["prlimit", $"--nofile={descriptors}:{descriptors}"], arguments, environment);
 
     /// <summary>Changes the soft limit of the running process; the hard one stays.</summary>
     public async Task LimitDescriptorsAsync(int soft)

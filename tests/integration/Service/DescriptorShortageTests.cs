@@ -104,6 +104,23 @@ public sealed class DescriptorShortageTests : IAsyncDisposable
         Assert.Contains("maxConnections", await status, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task NoDescriptorLeft_SystemdIsStillFed()
+    {
+        await using NotifySocket systemd = new();
+        await using var apilb = await StartAsync(("NOTIFY_SOCKET", systemd.Path), ("WATCHDOG_USEC", "400000"));
+        await Eventually.HoldsAsync(() => Feeds() >= 2, () => string.Join(" | ", systemd.Messages));
+
+        await apilb.LimitDescriptorsAsync(apilb.LowestFreeDescriptor);
+        using var waiting = await Client.ConnectAsync(_listener);
+        await apilb.SaysAsync($"{_listener}: cannot accept (errno 24)");
+        var feeds = Feeds();
+
+        await Eventually.HoldsAsync(() => Feeds() >= feeds + 5, () => $"{Feeds() - feeds} feeds; {string.Join('\n', apilb.Errors)}");
+
+        int Feeds() => systemd.Messages.Count(m => m == "WATCHDOG=1");
+    }
+
     private static async Task AskAsync(Client client)
     {
         await client.SendAsync("GET / HTTP/1.1\r\nHost: api\r\n\r\n");
@@ -138,9 +155,9 @@ public sealed class DescriptorShortageTests : IAsyncDisposable
         Assert.InRange(used, TimeSpan.Zero, Window / 20);
     }
 
-    private async Task<ApilbProcess> StartAsync()
+    private async Task<ApilbProcess> StartAsync(params (string Name, string Value)[] environment)
     {
-        var apilb = ApilbProcess.StartWithin(Descriptors, ["run", "--config", _configuration.File]);
+        var apilb = ApilbProcess.StartWithin(Descriptors, ["run", "--config", _configuration.File], environment);
         await apilb.SaysAsync("is ready: 1/1 backends ready");
         return apilb;
     }

@@ -37,4 +37,12 @@ public sealed class OperatorPermissionTests
         Assert.Null(permission.RefusalOf(new PeerCredentials(Daemon, Group, [])));
         Assert.NotNull(permission.RefusalOf(new PeerCredentials(Stranger, Group, [Group])));
     }
+
+    /// <summary>Another program with the daemon's rights is more than an operator has.</summary>
+    [Theory]
+    [InlineData(0u, true)]
+    [InlineData(Daemon, true)]
+    [InlineData(Stranger, false)]
+    public void OtherProgram_IsForRootAndTheDaemonsUser(uint uid, bool may) =>
+        Assert.Equal(may, _permission.RefusalOfOther(new PeerCredentials(uid, Group, [Group])) is null);
 }

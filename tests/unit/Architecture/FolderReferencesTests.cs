@@ -54,7 +54,7 @@ public sealed partial class FolderReferencesTests
                        where House.FloorOf(target) == House.FloorOf(row.Key)
                        select $"{row.Key} -> {target}";
 
-        Assert.Equal(["Admin -> Balancing", "Admin -> Etcd", "Admin -> Operators", "Admin -> Telemetry", "Etcd -> Probing", "Telemetry -> Etcd"], sideways.Order(StringComparer.Ordinal));
+        Assert.Equal(["Admin -> Balancing", "Admin -> Etcd", "Admin -> Operators", "Admin -> Telemetry", "Admission -> Telemetry", "Etcd -> Probing", "Telemetry -> Etcd"], sideways.Order(StringComparer.Ordinal));
     }
 
     [Theory]

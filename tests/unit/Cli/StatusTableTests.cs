@@ -17,8 +17,8 @@ public sealed class StatusTableTests
         var expected = """
             apilb 0.1.0  pid 4711  up 3h12m  ready  412 of 6,125 connections
 
-            LISTENER        BIND       PROTOCOL  POOL                OPEN  ACCEPTED
-            kube-apiserver  [::]:6443  tls       control-plane  412/5,000    18,204
+            LISTENER        BIND       PROTOCOL  POOL                OPEN   RATE  ACCEPTED
+            kube-apiserver  [::]:6443  tls       control-plane  412/5,000  4.2/s    18,204
 
             control-plane  1/2 ready, least-connections
             BACKEND       ADDRESS         STATE         SINCE  WEIGHT  OPEN   RATE  SERVED  FAILED       IN      OUT     P50    P99  LAST CHECK
@@ -117,7 +117,7 @@ public sealed class StatusTableTests
             Detail = detail,
             LastProbe = new ProbeStatus("refused", detail, "l4", null, 0.0004, 1),
         };
-        var listener = new ListenerStatus("kube-apiserver", ["[::]:6443"], "tls", "control-plane", 412, 18_204, new Dictionary<string, long>()) { MaxConnections = 5_000 };
+        var listener = new ListenerStatus("kube-apiserver", ["[::]:6443"], "tls", "control-plane", 412, 18_204, new Dictionary<string, long>()) { MaxConnections = 5_000, AcceptedPerSecond = 4.2 };
         var pool = new PoolStatus("control-plane", "least-connections", false, 1, 2, [ready, dead]) { Warnings = warnings };
         var status = new DaemonStatus("0.1.0", 4711, Since, 11_520, true, [listener], [pool]) { MaxConnections = 6_125 };
         using var text = new StringWriter();

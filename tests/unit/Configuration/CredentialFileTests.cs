@@ -48,7 +48,7 @@ public sealed class CredentialFileTests : IDisposable
     {
         Write(Issue(days: -1));
 
-        Assert.Contains("not now: servers will refuse it", Assert.Single(await FindingsAsync(WithCertificate)), StringComparison.Ordinal);
+        Assert.Contains("not now: others will refuse it", Assert.Single(await FindingsAsync(WithCertificate)), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -13,6 +13,7 @@ namespace ApiLb.UnitTests.Configuration;
 internal static class SettingKeys
 {
     private const string Stranger = "zzzzzzzzzzzz";
+    private const int NotSaid = int.MinValue;
 
     private static readonly Lazy<HashSet<string>> Sections = new(FindSections);
 
@@ -28,7 +29,8 @@ internal static class SettingKeys
               NAME:
                 {{Stranger}}: 1
                 proxyProtocol: { {{Stranger}}: 1 }
-                routes: [{ {{Stranger}}: 1 }]
+                routes: [{ {{Stranger}}: 1, rateLimit: { {{Stranger}}: 1 } }]
+                tls: { {{Stranger}}: 1, certificates: [{ {{Stranger}}: 1 }] }
                 limits: { {{Stranger}}: 1 }
             pools:
               NAME:
@@ -36,6 +38,7 @@ internal static class SettingKeys
                 backends: [{ {{Stranger}}: 1 }]
                 discovery: { {{Stranger}}: 1, kubernetes: { {{Stranger}}: 1 }, dns: { {{Stranger}}: 1 } }
                 health: { {{Stranger}}: 1 }
+                upstream: { {{Stranger}}: 1 }
                 connect: { {{Stranger}}: 1 }
                 rebalance: { {{Stranger}}: 1 }
                 queue: { {{Stranger}}: 1 }
@@ -95,7 +98,7 @@ internal static class SettingKeys
         if (typeof(IEnumerable).IsAssignableFrom(type) && type.IsGenericType && IsOptions(type.GetGenericArguments()[0]))
         {
             var item = type.GetGenericArguments()[0];
-            return OfType(item, key + (item == typeof(BackendOptions) || item == typeof(RouteOptions) ? "[]" : ".NAME"), Example(item));
+            return OfType(item, key + (item == typeof(BackendOptions) || item == typeof(RouteOptions) || item == typeof(CertificateOptions) ? "[]" : ".NAME"), Example(item));
         }
 
         return IsOptions(type)
@@ -109,7 +112,9 @@ internal static class SettingKeys
     private static object Example(Type type) => type.Name switch
     {
         nameof(ListenerOptions) => new ListenerOptions { Name = null!, Bind = null!, Protocol = (ListenerProtocol)(-1) },
-        nameof(RouteOptions) => new RouteOptions { ServerNames = null!, Pool = null! },
+        nameof(RouteOptions) => new RouteOptions { Pool = null! },
+        nameof(CertificateOptions) => new CertificateOptions { CertificateFile = null!, KeyFile = null! },
+        nameof(RateLimitOptions) => new RateLimitOptions { Requests = NotSaid },
         nameof(PoolOptions) => new PoolOptions { Name = null!, Backends = null!, Health = null! },
         nameof(BackendOptions) => new BackendOptions { Name = null!, Address = null! },
         nameof(DnsDiscoveryOptions) => new DnsDiscoveryOptions { Name = null! },
@@ -127,9 +132,12 @@ internal static class SettingKeys
         BadHelloAction word => Choice.WordOf(word),
         ConnectionLogging word => Choice.WordOf(word),
         HedgeMode word => Choice.WordOf(word),
+        ClientCertificates word => Choice.WordOf(word),
+        RequestLogging word => Choice.WordOf(word),
         HealthCheckType word => Choice.WordOf(word),
         ControlPlaneSource word => Choice.WordOf(word),
         bool flag => flag ? "true" : "false",
+        NotSaid => null,
         int number => number.ToString(CultureInfo.InvariantCulture),
         IPEndPoint endPoint => endPoint.ToString(),
         string text => text,
@@ -145,7 +153,7 @@ internal static class SettingKeys
             var isMap = target.TryGetProperty("additionalProperties", out var values) && values.ValueKind == JsonValueKind.Object;
             var child = isMap ? Resolve(root, values) : target;
             var childPath = isMap ? key + ".NAME" : key;
-            if (property.Name is "backends" or "routes")
+            if (property.Name is "backends" or "routes" or "certificates")
             {
                 (child, childPath) = (root.GetProperty("$defs").GetProperty(property.Name[..^1]), key + "[]");
             }
@@ -167,5 +175,7 @@ internal static class SettingKeys
     private static bool IsLeaf(Setting setting) => !Sections.Value.Contains(setting.Path);
 
     private static HashSet<string> FindSections() =>
-        [.. OfOptions().SelectMany(option => option.Path.Index().Where(c => c.Item == '.').Select(c => option.Path[..c.Index].Replace("[]", "", StringComparison.Ordinal)))];
+        [.. OfOptions().SelectMany(option => option.Path.Index().Where(c => c.Item == '.').Select(c => WithoutItem(option.Path[..c.Index])))];
+
+    private static string WithoutItem(string section) => section.EndsWith("[]", StringComparison.Ordinal) ? section[..^2] : section;
 }

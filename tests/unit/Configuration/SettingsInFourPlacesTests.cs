@@ -36,6 +36,9 @@ public sealed class SettingsInFourPlacesTests
         Assert.Equal(Choice.Words<ListenerProtocol>(), Words(schema, "listener", "protocol"));
         Assert.Equal(Choice.Words<BadHelloAction>(), Words(schema, "listener", "onBadHello"));
         Assert.Equal(Choice.Words<ConnectionLogging>(), Words(schema, "listener", "logConnections"));
+        Assert.Equal(Choice.Words<RequestLogging>(), Words(schema, "listener", "logRequests"));
+        Assert.Equal(Choice.Words<ClientCertificates>(), Words(schema, "listenerTls", "clientCertificates"));
+        Assert.Equal(Choice.Words<UpstreamProtocol>(), Words(schema, "upstream", "protocol"));
         Assert.Equal(Choice.Words<BalancePolicy>(), Words(schema, "pool", "balance"));
         Assert.Equal(Choice.Words<ControlPlaneSource>(), Words(schema, "kubernetesDiscovery", "source"));
         Assert.Equal(Choice.Words<HealthCheckType>(), Words(schema, "health", "type"));

@@ -158,6 +158,38 @@ public sealed class OperatorDeskTests : IDisposable
         Assert.Equal((pool.At(0).Weight, pool.At(1).Weight), (restarted.At(0).Weight, restarted.At(1).Weight));
     }
 
+    [Fact]
+    public async Task OrdersThatAreHandedOver_StandElsewhereAndNoneIsTakenHere()
+    {
+        var pool = NewPool();
+        var desk = await NewDeskAsync(pool);
+        await desk.SetModeAsync(pool.At(0), Maint(TenMinutes), CancellationToken.None);
+        var elsewhere = NewPool();
+        var next = await NewDeskAsync(elsewhere);
+        await next.SetModeAsync(elsewhere.At(1), Maint(), CancellationToken.None);
+
+        next.Adopt(await desk.HandOverAsync());
+        var refusal = await desk.SetModeAsync(pool.At(1), Maint(), CancellationToken.None);
+
+        Assert.Equal((OperatorMode.Maint, OperatorMode.Ready), (elsewhere.At(0).Mode, elsewhere.At(1).Mode));
+        Assert.Equal(pool.At(0).ModeOrder, elsewhere.At(0).ModeOrder);
+        Assert.Contains("say it again", refusal, StringComparison.Ordinal);
+        Assert.Equal(OperatorMode.Ready, pool.At(1).Mode);
+    }
+
+    [Fact]
+    public async Task HandoverThatFailed_TakesOrdersAgain()
+    {
+        var pool = NewPool();
+        var desk = await NewDeskAsync(pool);
+        await desk.HandOverAsync();
+
+        desk.TakeBack();
+
+        Assert.Null(await desk.SetModeAsync(pool.At(0), Maint(), CancellationToken.None));
+        Assert.Equal(OperatorMode.Maint, pool.At(0).Mode);
+    }
+
     private BackendPool NewPool() => Observed.Pool(_time, "cp1", "cp2");
 
     private async Task<OperatorDesk> NewDeskAsync(BackendPool pool)

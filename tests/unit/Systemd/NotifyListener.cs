@@ -1,11 +1,17 @@
 using System.Net.Sockets;
 using System.Text;
+using ApiLb.Systemd;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ApiLb.UnitTests.Systemd;
 
 /// <summary>Plays systemd: receives datagrams on a real unix socket.</summary>
 internal sealed class NotifyListener : IDisposable
 {
+    /// <summary>Of the tests that set NOTIFY_SOCKET: the environment belongs to the process, so they must not run side by side.</summary>
+    public const string Collection = "NOTIFY_SOCKET";
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     private readonly DirectoryInfo? _directory;
@@ -21,6 +27,14 @@ internal sealed class NotifyListener : IDisposable
     public string Address { get; }
 
     public bool HasMessage => _socket.Available > 0;
+
+    public static SystemdNotifier NewNotifier(string? address, ILogger<SystemdNotifier>? logger = null)
+    {
+        Environment.SetEnvironmentVariable("NOTIFY_SOCKET", address);
+        return SystemdNotifier.FromEnvironment(TimeProvider.System, logger ?? NullLogger<SystemdNotifier>.Instance);
+    }
+
+    public SystemdNotifier NewNotifier() => NewNotifier(Address);
 
     public async Task<string> ReceiveAsync()
     {

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace ApiLb.UnitTests.Systemd;
 
+[Collection(NotifyListener.Collection)]
 public sealed class SystemdNotifierTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -15,7 +16,7 @@ public sealed class SystemdNotifierTests
     public async Task EachMessage_IsOneDatagram(bool isAbstract)
     {
         using var systemd = new NotifyListener(isAbstract);
-        using var notifier = NewNotifier(systemd.Address);
+        using var notifier = systemd.NewNotifier();
 
         Assert.True(notifier.IsEnabled);
         await notifier.ReadyAsync("3/3 apiservers ready", None);
@@ -34,7 +35,7 @@ public sealed class SystemdNotifierTests
     public async Task Reloading_CarriesTheMonotonicClockInMicroseconds()
     {
         using var systemd = new NotifyListener();
-        using var notifier = NewNotifier(systemd.Address);
+        using var notifier = systemd.NewNotifier();
         var before = TimeProvider.System.GetElapsedTime(0).TotalMicroseconds;
 
         await notifier.ReloadingAsync(None);
@@ -51,7 +52,7 @@ public sealed class SystemdNotifierTests
     [InlineData("vsock:2:1234")]
     public async Task NobodyToTell_DoesNothing(string? address)
     {
-        using var notifier = NewNotifier(address);
+        using var notifier = NotifyListener.NewNotifier(address);
 
         Assert.False(notifier.IsEnabled);
         await notifier.ReadyAsync("x", None);
@@ -61,7 +62,7 @@ public sealed class SystemdNotifierTests
     public async Task SystemdGone_IsLoggedOnceAndNeverThrown()
     {
         var log = new CountingLogger<SystemdNotifier>();
-        using var notifier = new SystemdNotifier("/nonexistent/notify", TimeProvider.System, log);
+        using var notifier = NotifyListener.NewNotifier("/nonexistent/notify", log);
 
         await notifier.WatchdogAsync(None);
         await notifier.WatchdogAsync(None);
@@ -80,6 +81,4 @@ public sealed class SystemdNotifierTests
         Assert.True(notifier.IsEnabled);
         Assert.Null(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
     }
-
-    private static SystemdNotifier NewNotifier(string? address) => new(address, TimeProvider.System, NullLogger<SystemdNotifier>.Instance);
 }

@@ -22,6 +22,7 @@ public sealed class UnitFileTests
         var unit = await ReadAsync();
 
         Assert.Contains("Type=notify\n", unit, StringComparison.Ordinal);
+        Assert.Equal("main", Value(unit, "NotifyAccess"));
         Assert.InRange(Seconds(unit, "WatchdogSec"), 2, 60);
         Assert.Equal("SIGKILL", Value(unit, "WatchdogSignal"));
     }

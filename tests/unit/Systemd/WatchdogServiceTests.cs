@@ -4,6 +4,7 @@ using Xunit;
 
 namespace ApiLb.UnitTests.Systemd;
 
+[Collection(NotifyListener.Collection)]
 public sealed class WatchdogServiceTests
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
@@ -26,7 +27,7 @@ public sealed class WatchdogServiceTests
     public async Task Progress_FeedsAtHalfThePeriod()
     {
         using var systemd = new NotifyListener();
-        using var notifier = NewNotifier(systemd);
+        using var notifier = systemd.NewNotifier();
         using var stop = new CancellationTokenSource();
         var running = NewService(notifier, Period, () => true).RunAsync(stop.Token);
         Assert.Equal("WATCHDOG=1", await systemd.ReceiveAsync());
@@ -45,7 +46,7 @@ public sealed class WatchdogServiceTests
     public async Task NoProgress_StarvesTheWatchdogUntilThereIsSome()
     {
         using var systemd = new NotifyListener();
-        using var notifier = NewNotifier(systemd);
+        using var notifier = systemd.NewNotifier();
         using var stop = new CancellationTokenSource();
         var progress = new Queue<bool>([false, false, true]);
         var running = NewService(notifier, Period, () => progress.TryDequeue(out var moved) && moved).RunAsync(stop.Token);
@@ -70,7 +71,7 @@ public sealed class WatchdogServiceTests
     public async Task OneMiss_IsNoAlarmAndManyAreOne(int misses, int alarms)
     {
         using var systemd = new NotifyListener();
-        using var notifier = NewNotifier(systemd);
+        using var notifier = systemd.NewNotifier();
         using var stop = new CancellationTokenSource();
         var log = new CountingLogger<WatchdogService>();
         var running = new WatchdogService(notifier, Period, () => false, _time, log).RunAsync(stop.Token);
@@ -89,7 +90,7 @@ public sealed class WatchdogServiceTests
     public async Task NotAskedFor_EndsAtOnce()
     {
         using var systemd = new NotifyListener();
-        using var notifier = NewNotifier(systemd);
+        using var notifier = systemd.NewNotifier();
 
         await NewService(notifier, null, () => true).RunAsync(CancellationToken.None);
 
@@ -100,7 +101,7 @@ public sealed class WatchdogServiceTests
     public async Task StatusText_IsSentWhenItChangedAndAtMostOnceASecond()
     {
         using var systemd = new NotifyListener();
-        using var notifier = NewNotifier(systemd);
+        using var notifier = systemd.NewNotifier();
         using var stop = new CancellationTokenSource();
         var text = "1 connection";
         var running = new StatusTextService(notifier, () => text, _time).RunAsync(stop.Token);
@@ -119,8 +120,6 @@ public sealed class WatchdogServiceTests
         await stop.CancelAsync();
         await running;
     }
-
-    private static SystemdNotifier NewNotifier(NotifyListener systemd) => new(systemd.Address, TimeProvider.System, NullLogger<SystemdNotifier>.Instance);
 
     private WatchdogService NewService(SystemdNotifier notifier, TimeSpan? period, Func<bool> hasProgressed) =>
         new(notifier, period, hasProgressed, _time, NullLogger<WatchdogService>.Instance);

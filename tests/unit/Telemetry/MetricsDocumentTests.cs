@@ -7,6 +7,7 @@ using ApiLb.Etcd;
 using ApiLb.ProxyProtocol;
 using ApiLb.Telemetry;
 using ApiLb.UnitTests.Etcd;
+using ApiLb.Upgrade;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -44,10 +45,19 @@ public sealed partial class MetricsDocumentTests
             TimeProvider.System,
             NullLogger<BackendPool>.Instance);
         var listener = new ListenerCounters("l");
+        using var predecessors = new Predecessors();
         using var metrics = new DaemonMetrics([pool, discovering], [listener], TimeProvider.System, () => Etcd);
         ConnectionLimit limit = new(1);
         metrics.Observe(meter => AdmissionInstruments.AddTo(meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]));
         metrics.Observe(new ReloadCounters(TimeProvider.System).AddTo);
+        metrics.Observe(predecessors.AddTo);
+        RouteCounters route = new("web", "default", "control-plane");
+        route.Begun();
+        route.Begun();
+        route.Ended(502, RequestFailure.Connect);
+        HttpMetrics http = new(metrics, [listener]) { Routes = [route] };
+        listener.BadRequestSeen("400");
+        http.Ended(route, TimeSpan.FromSeconds(1));
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.Closed(pool.At(0), TimeSpan.FromSeconds(1));

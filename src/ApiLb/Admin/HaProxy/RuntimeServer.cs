@@ -5,9 +5,9 @@ namespace ApiLb.Admin.HaProxy;
 
 /// <summary>
 /// <c>admin.haproxySocket</c>: a unix socket that understands HAProxy's runtime commands, so that scripts and exporters made for it go
-/// on working. Who may come, and who may change something, is as with the admin socket. Start once, dispose once.
+/// on working. Who may come, and who may change something, is as with the admin socket. Start once; disposing stops it.
 /// </summary>
-internal sealed partial class RuntimeServer(string path, RuntimeSources sources, TimeProvider time, ILogger<RuntimeServer> logger) : IAsyncDisposable
+internal sealed partial class RuntimeServer(string path, RuntimeSources sources, AdminSockets sockets, TimeProvider time, ILogger<RuntimeServer> logger) : IAsyncDisposable
 {
     private const int MostClients = 64;
 
@@ -20,17 +20,26 @@ internal sealed partial class RuntimeServer(string path, RuntimeSources sources,
     private Socket? _socket;
     private Task _accepting = Task.CompletedTask;
 
+    /// <summary>Takes the socket; nobody is answered before <see cref="StartAsync"/>.</summary>
+    /// <exception cref="AdminBindException">It cannot be had.</exception>
+    public async Task BindAsync(CancellationToken cancellation) => _socket ??= await sockets.BindAsync(path, "admin.haproxySocket", cancellation);
+
     /// <exception cref="AdminBindException">The socket cannot be had.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        _socket = await AdminSocket.BindAsync(path, cancellation, "admin.haproxySocket");
-        _socket.Listen(MostClients);
+        await BindAsync(cancellation);
+        _socket!.Listen(MostClients);
         _accepting = AcceptAsync(_socket);
         Log.Started(logger, path);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _accepting;
         _socket?.Dispose();
@@ -49,6 +58,11 @@ internal sealed partial class RuntimeServer(string path, RuntimeSources sources,
                 await _places.WaitAsync(stop);
                 clients.RemoveWhere(c => c.IsCompleted);
                 clients.Add(ServeAsync(await socket.AcceptAsync(stop), stop));
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+            {
+                // Another process answers from now on.
+                break;
             }
             catch (SocketException error)
             {

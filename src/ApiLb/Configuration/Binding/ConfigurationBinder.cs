@@ -56,14 +56,14 @@ internal sealed class ConfigurationBinder(ConfigurationFindings findings, Health
 
     private List<PoolOptions> BindPools(List<(string Name, SectionReader Section)> sections)
     {
-        var binder = new PoolBinder(new HealthBinder(files), new DiscoveryBinder(files.Ca));
+        var binder = new PoolBinder(new HealthBinder(files), new DiscoveryBinder(files.Ca), new UpstreamBinder(files));
         return sections.ConvertAll(pool => binder.Bind(pool.Name, pool.Section));
     }
 
-    private static List<ListenerOptions> BindListeners(
+    private List<ListenerOptions> BindListeners(
         List<(string Name, SectionReader Section)> sections, List<PoolOptions> pools, BoundAddresses bound)
     {
-        var binder = new ListenerBinder(pools, bound);
+        var binder = new ListenerBinder(pools, bound, files);
         return sections.ConvertAll(listener => binder.Bind(listener.Name, listener.Section));
     }
 

@@ -7,7 +7,7 @@ using ApiLb.Configuration.Yaml;
 namespace ApiLb.Configuration.Binding;
 
 /// <summary>
-/// Remembers the certificates, keys and tokens by which checks identify themselves, and looks at them afterwards. Messages never
+/// Remembers the certificates, keys and tokens by which ApiLb identifies itself, and looks at them afterwards. Messages never
 /// repeat what the files hold.
 /// </summary>
 /// <param name="folder">Where the configuration file is: relative paths start there.</param>
@@ -89,17 +89,17 @@ internal sealed class CredentialFileCheck(string folder, TimeProvider time)
             var (from, to, now) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime(), time.GetUtcNow().UtcDateTime);
             if (now < from || now > to)
             {
-                certificateSetting.Warn($"is valid from {from:u} to {to:u}, not now: servers will refuse it");
+                certificateSetting.Warn($"is valid from {from:u} to {to:u}, not now: others will refuse it");
             }
         }
         catch (CryptographicException)
         {
-            certificateSetting.Error("holds no PEM certificate that fits the PEM key in clientKeyFile (encrypted keys are not supported)");
+            certificateSetting.Error($"holds no PEM certificate that fits the PEM key in {KeyOf(key.Setting)} (encrypted keys are not supported)");
             return;
         }
         catch (ArgumentException)
         {
-            key.Setting.Error("is not the key of the certificate in clientCertificateFile");
+            key.Setting.Error($"is not the key of the certificate in {KeyOf(certificateSetting)}");
             return;
         }
 
@@ -116,6 +116,8 @@ internal sealed class CredentialFileCheck(string folder, TimeProvider time)
 
         WarnIfPublic(token);
     }
+
+    private static string KeyOf(SettingReader setting) => setting.Path[(setting.Path.LastIndexOf('.') + 1)..];
 
     private static void WarnIfPublic((string Path, SettingReader Setting) secret)
     {

@@ -1,6 +1,6 @@
 namespace ApiLb.Configuration.Binding;
 
-/// <summary>The files that <c>health</c> names: remembered while the file is bound, looked at afterwards.</summary>
+/// <summary>The files that <c>health</c>, <c>tls</c> and <c>upstream</c> name: remembered while the file is bound, looked at afterwards.</summary>
 internal sealed class HealthFilesCheck(string folder, TimeProvider time)
 {
     public CaFileCheck Ca { get; } = new(folder);

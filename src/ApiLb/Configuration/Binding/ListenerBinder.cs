@@ -5,7 +5,7 @@ using ApiLb.Configuration.Yaml;
 namespace ApiLb.Configuration.Binding;
 
 /// <summary>Binds one entry of <c>listeners</c>, and checks that it and its pool fit together.</summary>
-internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddresses bound)
+internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddresses bound, HealthFilesCheck files)
 {
     private const int LargestSample = 1_000_000;
 
@@ -16,7 +16,7 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
     {
         var endPoints = BindAddresses(section);
         var hasProtocol = section.TryRequire(
-            "protocol", Choice.Of<ListenerProtocol>("http", "https"), $"use {Choice.AllowedWords<ListenerProtocol>()}", out var protocol);
+            "protocol", Choice.Of<ListenerProtocol>(), $"use {Choice.AllowedWords<ListenerProtocol>()}", out var protocol);
         var usedPools = new ListenerPools(pools, section, endPoints, hasProtocol ? protocol : null);
         var listener = new ListenerOptions
         {
@@ -24,7 +24,10 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
             Bind = endPoints,
             Protocol = protocol,
             Pool = BindDefaultPool(section, usedPools),
-            Routes = new RouteBinder(usedPools).Bind(section),
+            Routes = new RouteBinder(usedPools, hasProtocol ? protocol : null).Bind(section),
+            Tls = section.Find("tls") is { } tls ? new ListenerTlsBinder(files).Bind(tls.Section()) : null,
+            RedirectToHttps = section.Read("redirectToHttps", Flag.Parse, false),
+            TrustedProxies = NetworkListBinder.Bind(section, "trustedProxies"),
         };
         listener = listener with
         {
@@ -32,20 +35,21 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
             FirstFlightTimeout = section.Read("firstFlightTimeout", Duration.Between(ShortestFirstFlight, LongestFirstFlight), listener.FirstFlightTimeout),
             OnBadHello = section.Read("onBadHello", Choice.Of<BadHelloAction>(), listener.OnBadHello),
             LogConnections = section.Read("logConnections", Choice.Of<ConnectionLogging>(), listener.LogConnections),
+            LogRequests = section.Read("logRequests", Choice.Of<RequestLogging>(), listener.LogRequests),
             LogSample = section.Read("logSample", WholeNumber.Between(1, LargestSample), listener.LogSample),
             Limits = ListenerLimitBinder.Bind(section.Section("limits")),
             Allow = NetworkListBinder.Bind(section, "allow"),
             Deny = NetworkListBinder.Bind(section, "deny"),
         };
 
-        if (section.Has("logSample") && listener.LogConnections != ConnectionLogging.All)
+        if (section.Has("logSample") && listener.LogConnections != ConnectionLogging.All && listener.LogRequests != RequestLogging.All)
         {
-            section.Warn("logSample", "has no effect without logConnections: all");
+            section.Warn("logSample", $"has no effect without logConnections: all{(listener.SpeaksHttp() ? " or logRequests: all" : "")}");
         }
 
         if (hasProtocol)
         {
-            WarnOfNoEffect(section, listener);
+            ListenerPlausibility.Check(section, listener);
         }
 
         section.ReportUnknownKeys();
@@ -82,10 +86,10 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
         return endPoints;
     }
 
-    /// <summary>Null when the file names none, which only a listener with routes may do.</summary>
+    /// <summary>Null when the file names none, which only a listener with routes may do, or one that redirects.</summary>
     private static string? BindDefaultPool(SectionReader section, ListenerPools pools)
     {
-        if (!section.Has("pool") && section.Has("routes"))
+        if (!section.Has("pool") && (section.Has("routes") || section.Has("redirectToHttps")))
         {
             _ = section.Find("pool");
             return null;
@@ -98,31 +102,5 @@ internal sealed class ListenerBinder(IReadOnlyList<PoolOptions> pools, BoundAddr
 
         pools.Use(section, name);
         return name;
-    }
-
-    private static void WarnOfNoEffect(SectionReader section, ListenerOptions listener)
-    {
-        if (listener.Protocol == ListenerProtocol.Tls)
-        {
-            if (listener is { OnBadHello: BadHelloAction.Forward, Pool: null })
-            {
-                section.Warn("onBadHello", "has no effect without pool, to which such clients would go");
-            }
-
-            return;
-        }
-
-        foreach (var key in (string[])["firstFlightTimeout", "onBadHello"])
-        {
-            if (section.Has(key) && (key != "firstFlightTimeout" || !section.Has("proxyProtocol")))
-            {
-                section.Warn(key, "has no effect with protocol tcp, where the server may speak first");
-            }
-        }
-
-        if (listener.Routes.Count > 0)
-        {
-            section.Error("routes", "needs protocol tls: only a ClientHello says which server name a client asks for");
-        }
     }
 }

@@ -23,6 +23,7 @@ internal sealed class ListenerPools(IReadOnlyList<PoolOptions> pools, SectionRea
         {
             RefuseLoop(pool);
             WarnOfMismatch(section, pool);
+            RefuseWhatRequestsCannotHave(section, pool);
         }
     }
 
@@ -42,6 +43,25 @@ internal sealed class ListenerPools(IReadOnlyList<PoolOptions> pools, SectionRea
         if (looping is not null)
         {
             listener.Error("bind", $"backend {Quoted.Of(looping.Name)} of pool {pool.Name} is this listener itself: every connection would go in a circle");
+        }
+    }
+
+    /// <summary>Requests of many clients share a connection to a backend, so nothing about one client can come before it.</summary>
+    private void RefuseWhatRequestsCannotHave(SectionReader section, PoolOptions pool)
+    {
+        if (protocol is not (ListenerProtocol.Http or ListenerProtocol.Https))
+        {
+            return;
+        }
+
+        if (pool.ProxyProtocol != ProxyProtocolVersion.None)
+        {
+            section.Error("pool", $"pool {pool.Name} has proxyProtocol, which goes before a client's connection; requests share connections, and name their client in X-Forwarded-For");
+        }
+
+        if (pool.Connect.Source == ConnectSource.Client)
+        {
+            section.Error("pool", $"pool {pool.Name} has connect.source client; requests share connections, and name their client in X-Forwarded-For");
         }
     }
 

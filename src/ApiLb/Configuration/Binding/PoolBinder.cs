@@ -4,7 +4,7 @@ using ApiLb.Configuration.Yaml;
 namespace ApiLb.Configuration.Binding;
 
 /// <summary>Binds one entry of <c>pools</c>.</summary>
-internal sealed class PoolBinder(HealthBinder health, DiscoveryBinder discovery)
+internal sealed class PoolBinder(HealthBinder health, DiscoveryBinder discovery, UpstreamBinder upstream)
 {
     public PoolOptions Bind(string name, SectionReader section)
     {
@@ -18,6 +18,7 @@ internal sealed class PoolBinder(HealthBinder health, DiscoveryBinder discovery)
             Discovery = discovered,
             Health = health.Bind(section.Section("health"), backends),
             ProxyProtocol = section.Read("proxyProtocol", Choice.Of<ProxyProtocolVersion>(), ProxyProtocolVersion.None),
+            Upstream = upstream.Bind(section.Section("upstream")),
             Connect = ConnectBinder.Bind(section.Section("connect")),
             Queue = QueueBinder.Bind(section.Section("queue"), backends),
             Rebalance = RebalanceBinder.Bind(section.Section("rebalance")),

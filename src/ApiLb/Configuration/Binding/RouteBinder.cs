@@ -3,10 +3,14 @@ using ApiLb.Configuration.Yaml;
 
 namespace ApiLb.Configuration.Binding;
 
-/// <summary>Binds <c>routes</c> of a listener. One for each listener: it knows which names are taken.</summary>
-internal sealed class RouteBinder(ListenerPools pools)
+/// <summary>Binds <c>routes</c> of a listener. One for each listener: it knows what is routed already.</summary>
+/// <param name="pools">Of the listener.</param>
+/// <param name="protocol">Null: the file names none.</param>
+internal sealed class RouteBinder(ListenerPools pools, ListenerProtocol? protocol)
 {
     private readonly Dictionary<string, string> _ownerOf = new(StringComparer.Ordinal);
+
+    private bool IsHttp => protocol is ListenerProtocol.Http or ListenerProtocol.Https;
 
     public List<RouteOptions> Bind(SectionReader listener)
     {
@@ -17,7 +21,7 @@ internal sealed class RouteBinder(ListenerPools pools)
 
         if (setting.IsEmpty)
         {
-            setting.Error("is empty; list at least one mapping of serverNames and pool, or remove the line");
+            setting.Error($"is empty; list at least one mapping of {(IsHttp ? "host, path or headers" : "serverNames")} and pool, or remove the line");
             return [];
         }
 
@@ -33,8 +37,35 @@ internal sealed class RouteBinder(ListenerPools pools)
             pools.Use(section, pool!);
         }
 
+        var route = HttpRouteBinder.Bind(section, new RouteOptions { ServerNames = names, Pool = pool ?? "" });
+        if (IsHttp)
+        {
+            CheckHttp(section, route);
+        }
+        else if (protocol is not null)
+        {
+            HttpRouteBinder.RefuseAll(section, protocol.Value);
+        }
+
         section.ReportUnknownKeys();
-        return new RouteOptions { ServerNames = names, Pool = pool ?? "" };
+        return route;
+    }
+
+    private void CheckHttp(SectionReader section, RouteOptions route)
+    {
+        if (section.Has("serverNames"))
+        {
+            section.Error("serverNames", "is for protocol tls, where only the ClientHello is seen; here write host");
+        }
+
+        if (!section.Has("serverNames") && !section.Has("host") && !section.Has("path") && !section.Has("headers"))
+        {
+            section.ReportMissing("host", "a route needs host, path or headers; what no route takes goes to the listener's pool");
+        }
+        else if (HttpRouteBinder.IsReadable(section, route) && !_ownerOf.TryAdd(HttpRouteBinder.ConditionOf(route), section.Path))
+        {
+            section.Error($"takes the same requests as {_ownerOf[HttpRouteBinder.ConditionOf(route)]}");
+        }
     }
 
     private List<string> BindNames(SectionReader section)
@@ -42,7 +73,11 @@ internal sealed class RouteBinder(ListenerPools pools)
         const string Example = "write the names that clients ask for, such as a.example.com";
         if (section.Find("serverNames") is not { } setting)
         {
-            section.ReportMissing("serverNames", Example);
+            if (!IsHttp)
+            {
+                section.ReportMissing("serverNames", Example);
+            }
+
             return [];
         }
 

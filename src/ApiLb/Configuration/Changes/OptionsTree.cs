@@ -22,12 +22,15 @@ internal static class OptionsTree
             new TextConverter<BackendAddress>(address => address.ToString()),
             Words<BalancePolicy>(),
             Words<BadHelloAction>(),
+            Words<ClientCertificates>(),
             Words<ConnectSource>(),
             Words<ControlPlaneSource>(),
             Words<HealthCheckType>(),
             Words<HedgeMode>(),
             Words<ListenerProtocol>(),
             Words<ProxyProtocolVersion>(),
+            Words<RequestLogging>(),
+            Words<UpstreamProtocol>(),
         },
     });
 

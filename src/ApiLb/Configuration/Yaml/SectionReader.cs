@@ -74,6 +74,16 @@ internal sealed class SectionReader(IReadOnlyList<YamlEntry> entries, SourcePosi
     /// <summary>The mapping below a key; an empty one when the file does not have it.</summary>
     public SectionReader Section(string key) => Find(key)?.Section() ?? Empty(position, KeyPath.Join(path, key), findings);
 
+    /// <summary>The mapping as keys that the file chooses, with a value each. None of them is unknown then.</summary>
+    public IEnumerable<(string Key, SettingReader Value)> Settings()
+    {
+        foreach (var entry in entries)
+        {
+            _knownKeys.Add(entry.Key);
+            yield return (entry.Key, Reader(entry));
+        }
+    }
+
     /// <summary>The mapping as names with a section each.</summary>
     public IEnumerable<(string Name, SectionReader Section)> NamedSections()
     {

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text;
+using ApiLb.Backends;
+using ApiLb.Telemetry;
+
+namespace ApiLb.Http;
+
+/// <summary>
+/// The connections that requests use to one backend. When it is no longer wanted it is only forgotten: requests that use it go on,
+/// and idle connections end by themselves. Thread-safe.
+/// </summary>
+internal sealed class BackendClient
+{
+    /// <summary>Shorter than what servers usually grant (nginx 75 s, Go two minutes), so that mostly this side closes.</summary>
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(55);
+
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(5);
+
+    private const int LongestHeadersKilobytes = 64;
+
+    private readonly Backend _backend;
+    private readonly UpstreamDialer _dialer;
+    private readonly BackendPool _pool;
+    private readonly ConnectionMetrics _metrics;
+    private readonly TimeProvider _time;
+    private int _dialled;
+
+    public BackendClient(Backend backend, BackendPool pool, UpstreamDialer dialer, ConnectionMetrics metrics, TimeProvider time)
+    {
+        _backend = backend;
+        _dialer = dialer;
+        _pool = pool;
+        _metrics = metrics;
+        _time = time;
+        Invoker = new HttpMessageInvoker(NewHandler());
+    }
+
+    public HttpMessageInvoker Invoker { get; }
+
+    private SocketsHttpHandler NewHandler() => new()
+    {
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectCallback = ConnectAsync,
+        ConnectTimeout = Timeout.InfiniteTimeSpan,
+        EnableMultipleHttp2Connections = true,
+        KeepAlivePingDelay = PingDelay,
+        KeepAlivePingTimeout = PingTimeout,
+        MaxResponseHeadersLength = LongestHeadersKilobytes,
+        PooledConnectionIdleTimeout = IdleTimeout,
+        RequestHeaderEncodingSelector = RepeatedHeader.EncodingOf,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        UseCookies = false,
+        UseProxy = false,
+    };
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var startedAt = _time.GetTimestamp();
+        var asksForHttp2 = context.InitialRequestMessage.Version == HttpVersion.Version20;
+        var stream = await _dialer.ConnectAsync(_backend, _pool.Options.Connect.Timeout, asksForHttp2, cancellation);
+        _metrics.Connected(_backend, _time.GetElapsedTime(startedAt));
+        return new BackendStream(stream, _backend, Interlocked.Increment(ref _dialled) & 7);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace ApiLb.Http;
+
+/// <summary>What one request becomes on its way to a backend. YARP leaves out what belongs to the client's connection (RFC 9110 7.6.1).</summary>
+/// <param name="request">Which.</param>
+/// <param name="span">Of this hop; null: none is recorded, and what the client says about its trace is passed on.</param>
+internal sealed class RequestTransformer(ProxiedRequest request, Activity? span) : HttpTransformer
+{
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        var (visitor, route) = (request.Visitor, request.Route!);
+        var headers = proxyRequest.Headers;
+        foreach (var (name, values) in httpContext.Request.Headers)
+        {
+            if (ForwardedHeaders.IsClaim(name) && !(visitor.IsTrustedProxy && name.StartsWith("X-Remote-", StringComparison.OrdinalIgnoreCase)))
+            {
+                headers.Remove(name);
+            }
+            else if (values.Count > 1 && name.Equals(RepeatedHeader.StreamProtocolVersion, StringComparison.OrdinalIgnoreCase))
+            {
+                headers.Remove(name);
+                headers.TryAddWithoutValidation(name, RepeatedHeader.Join(values));
+            }
+        }
+
+        ForwardedHeaders.Add(headers, httpContext.Request, visitor, route.StrippedPath);
+        if (span is not null)
+        {
+            TraceContext.Replace(headers, span);
+        }
+
+        headers.Host = httpContext.Request.Host.Value;
+        proxyRequest.RequestUri = TargetUri.Of(httpContext, route.StrippedPath);
+    }
+}
