@@ -43,7 +43,7 @@ internal unsafe struct RelayDirection(int alreadySent)
                 return PumpResult.Waiting;
             }
 
-            var error = HoldsData ? Flush(destination) : _hasEnded ? Finish(destination, isLast) : Move(source, destination);
+            var error = HoldsData ? Flush(destination) : _hasEnded ? Finish(source, destination, isLast) : Move(source, destination);
             if (error != PumpResult.More)
             {
                 return error;
@@ -198,8 +198,18 @@ internal unsafe struct RelayDirection(int alreadySent)
         return PumpResult.Waiting;
     }
 
-    private PumpResult Finish(ReactorSocket destination, bool isLast)
+    /// <summary>
+    /// Passes the end on, if it is one. The kernel tells of a reset once, and that may have been a write, or a splice that had moved
+    /// something before and swallowed it; reading then sees what looks like a FIN. But only a reset closes a connection into
+    /// which we may still write.
+    /// </summary>
+    private PumpResult Finish(ReactorSocket source, ReactorSocket destination, bool isLast)
     {
+        if (!isLast && KernelView.IsClosed(source.Fd))
+        {
+            return PumpResult.SourceFailed;
+        }
+
         IsFinished = true;
         if (!isLast)
         {

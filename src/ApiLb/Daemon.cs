@@ -9,6 +9,7 @@ using ApiLb.Deployment;
 using ApiLb.Etcd;
 using ApiLb.Listening;
 using ApiLb.Operators;
+using ApiLb.Probing;
 using ApiLb.Telemetry;
 using ApiLb.Telemetry.Otlp;
 using ApiLb.Transport;
@@ -58,7 +59,8 @@ internal sealed class Daemon : IAsyncDisposable
         _time = time;
 
         // Pools, and what they depend on.
-        var pools = new LiveList<BackendPool>(options.Pools.Select(p => new BackendPool(p, time, loggers.CreateLogger<BackendPool>())));
+        var witnesses = new HostWitnesses(OwnLink.IsOwn);
+        var pools = new LiveList<BackendPool>(options.Pools.Select(p => new BackendPool(p, time, loggers.CreateLogger<BackendPool>(), witnesses)));
         Etcd = options.Etcd is { } etcd ? new EtcdMonitor(etcd, time, loggers) : null;
         _etcdGate = Etcd is null ? null : new EtcdGate(Etcd, pools);
 
@@ -89,7 +91,7 @@ internal sealed class Daemon : IAsyncDisposable
         Upgrade = new UpgradeService(terms.Upgrade, HandoverSourcesOf(pools), time, loggers.CreateLogger<UpgradeService>());
 
         // What comes and goes with the configuration.
-        _pools = new PoolDeployments(pools, new PoolWatchers(_metrics, _events, _closing, _operators), time, loggers);
+        _pools = new PoolDeployments(pools, new PoolWatchers(_metrics, _events, _closing, _operators), witnesses, time, loggers);
         _listeners = new ListenerDeployments(_transport, _limit, _metrics, time, loggers) { Counters = counters };
         _configuration = new RunningConfiguration(_pools, _listeners, Adopt);
         Reload = new ReloadService(

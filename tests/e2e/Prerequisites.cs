@@ -7,7 +7,7 @@ namespace ApiLb.EndToEndTests;
 /// <summary>What this machine needs before the lab can be laid.</summary>
 internal static class Prerequisites
 {
-    private static readonly string[] Programs = ["ip", "nsenter", "mount", "umount", "unshare", "etcd", "kubectl", "haproxy", "keepalived", "openssl"];
+    private static readonly string[] Programs = ["ip", "nsenter", "mount", "umount", "unshare", "etcd", "kubectl", "haproxy", "keepalived", "openssl", "nft", "curl"];
 
     /// <summary>What is missing and what to do about it, or null.</summary>
     public static string? FindMissing() =>

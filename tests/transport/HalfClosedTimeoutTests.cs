@@ -30,16 +30,14 @@ public sealed class HalfClosedTimeoutTests
     [Fact]
     public async Task BytesStillMove_IsNotCut()
     {
-        await using var pair = await RelayedPair.OpenAsync(Options);
-        pair.Client.FinishSending();
-
-        var started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < 4 * Timeout)
-        {
-            await pair.Backend.SendAsync(new byte[1]);
-            await pair.Client.ReadAsync(1);
-            await Task.Delay(Timeout / 20, TimeProvider.System);
-        }
+        await using var pair = await Chatter.SpeakAsync(
+            async () =>
+            {
+                var opened = await RelayedPair.OpenAsync(Options);
+                opened.Client.FinishSending();
+                return (opened, opened.Backend, opened.Client);
+            },
+            Timeout);
 
         Assert.Equal(RelayEnd.HalfClosedTimeout, (await pair.ResultAsync()).End);
     }

@@ -28,16 +28,13 @@ public sealed class IdleTimeoutTests
     [InlineData(false)]
     public async Task OneSideSpeaks_IsCutOnlyAfterItStops(bool clientSpeaks)
     {
-        await using var pair = await RelayedPair.OpenAsync(Options);
-        var (speaker, listener) = clientSpeaks ? (pair.Client, pair.Backend) : (pair.Backend, pair.Client);
-
-        var started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < 4 * Timeout)
-        {
-            await speaker.SendAsync(new byte[1]);
-            await listener.ReadAsync(1);
-            await Task.Delay(Timeout / 20, TimeProvider.System);
-        }
+        await using var pair = await Chatter.SpeakAsync(
+            async () =>
+            {
+                var opened = await RelayedPair.OpenAsync(Options);
+                return clientSpeaks ? (opened, opened.Client, opened.Backend) : (opened, opened.Backend, opened.Client);
+            },
+            Timeout);
 
         Assert.Equal(RelayEnd.IdleTimeout, (await pair.ResultAsync()).End);
     }

@@ -11,6 +11,7 @@ namespace ApiLb.Backends;
 /// </summary>
 internal sealed class Backend
 {
+    private volatile Hearing? _heard;
     private volatile DialTarget? _target;
     private volatile ProbeResult? _lastProbe;
     private volatile BackendFacts? _facts;
@@ -120,6 +121,12 @@ internal sealed class Backend
         internal set => _lastProbe = value;
     }
 
+    /// <summary>When its host was last heard, by checks or on connections; null: never.</summary>
+    public Hearing? Heard => _heard;
+
+    /// <summary>The silence of its host; null while it is heard. For its probe loop only.</summary>
+    public HostSilence? Silence { get; internal set; }
+
     /// <summary>What checks learnt beside health; null before the first that learnt anything. Written by probing.</summary>
     public BackendFacts? Facts
     {
@@ -139,6 +146,9 @@ internal sealed class Backend
             _line?.CallNext();
         }
     }
+
+    /// <summary>Something came from its host, then or later. Checks and the look at its traffic may lose one of two that come at once.</summary>
+    internal void Hear(TimeSpan at) => _heard = _heard?.And(at) ?? new Hearing(at, at);
 
     public override string ToString() => $"{Pool}/{Name}";
 }

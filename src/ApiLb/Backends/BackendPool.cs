@@ -19,13 +19,15 @@ internal sealed partial class BackendPool
     private readonly ILogger _logger;
     private readonly PoolAlarmBell _bell;
     private readonly TransitionLog _log;
+    private readonly HostWitnesses _witnesses;
     private volatile PoolOptions _options;
     private volatile DiscoveryCounters? _discovery;
     private volatile PoolSnapshot _snapshot;
     private HealthPolicy _policy;
     private RelayTimeouts _timeouts;
 
-    public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger)
+    /// <summary>Pools with the same witnesses know when every host is silent; null: it knows of its own only.</summary>
+    public BackendPool(PoolOptions options, TimeProvider time, ILogger<BackendPool> logger, HostWitnesses? witnesses = null)
     {
         _options = options;
         _time = time;
@@ -37,6 +39,7 @@ internal sealed partial class BackendPool
         Line = new WaitingLine(options.Queue.MaxLength);
         _discovery = CountersOf(options);
         _snapshot = new PoolSnapshot([.. options.Backends.Select(b => NewBackend(b, isAdded: false))]);
+        (_witnesses = witnesses ?? new HostWitnesses()).Join(this);
     }
 
     /// <summary>Raised after the new snapshot is published, on the reporter's thread: handlers are short and do not throw.</summary>
@@ -106,17 +109,21 @@ internal sealed partial class BackendPool
     /// <summary>Asks for a check of a backend now; <see cref="Probed"/> tells how it ended.</summary>
     public void WantProbe(Backend backend) => ProbeWanted?.Invoke(backend);
 
+    /// <summary>Takes note that a check of a backend begins.</summary>
+    public void BeginProbe(Backend backend) => _witnesses.CheckBegins(backend, Now);
+
     /// <summary>Takes in the end of one check.</summary>
     public void RecordProbe(Backend backend, ProbeResult result)
     {
         backend.LastProbe = result;
         backend.Counters.Probed(result.HasPassed);
         Probed?.Invoke(backend, result);
+        var report = _witnesses.Judge(backend, result, TrafficEvidence.Beside(backend, result));
 
         // Red because of etcd while etcd has no quorum: every apiserver says so, and ejecting any of them helps nobody.
         if (backend.Advice != OutsideAdvice.Freeze || result.Report.Cause != HealthCause.EtcdUnready)
         {
-            Report(backend, TrafficEvidence.Beside(backend, result));
+            Report(backend, report);
         }
     }
 
@@ -186,6 +193,7 @@ internal sealed partial class BackendPool
     /// </summary>
     public void Retire()
     {
+        _witnesses.Leave(this);
         foreach (var backend in _snapshot.Backends)
         {
             backend.IsRemoved = true;

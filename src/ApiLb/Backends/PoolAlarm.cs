@@ -14,6 +14,9 @@ internal enum PoolAlarm
     /// <summary>Nobody is alive: clients are reset as soon as every attempt has failed.</summary>
     NobodyAlive,
 
+    /// <summary>Nobody is alive because every host fell silent at once: our own network, more likely than theirs. What is established is kept.</summary>
+    AllSilent,
+
     /// <summary>The operator, weights or missing addresses leave nobody to try.</summary>
     NobodyUsable,
 }

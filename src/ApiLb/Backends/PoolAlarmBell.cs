@@ -33,6 +33,7 @@ internal sealed partial class PoolAlarmBell(string pool, ILogger logger)
     {
         PoolAlarm.EtcdUnready => "every apiserver is red because of etcd: connections go on to all of them; look at etcd",
         PoolAlarm.NobodyReady => "nobody is ready: connections go to all who are alive",
+        PoolAlarm.AllSilent => "every host fell silent at once, so it may be this host's own network: established connections are kept until one of them is heard again; look at the link and the switch",
         PoolAlarm.NobodyAlive => "nobody is alive: clients are reset",
         _ => "nobody may be used: operator modes, weights or missing addresses exclude everyone; clients are reset",
     };

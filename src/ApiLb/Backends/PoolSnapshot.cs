@@ -89,10 +89,12 @@ internal sealed class PoolSnapshot
         var isStarting = tried.Exists(h => h.Status == HealthStatus.Unknown);
         return isStarting ? PoolAlarm.None
             : tried.Count == 0 ? PoolAlarm.NobodyUsable
-            : tried.TrueForAll(h => h.Status == HealthStatus.Dead) ? PoolAlarm.NobodyAlive
+            : tried.TrueForAll(h => h.Status == HealthStatus.Dead) ? (tried.TrueForAll(IsHeldBack) ? PoolAlarm.AllSilent : PoolAlarm.NobodyAlive)
             : tried.TrueForAll(h => h.Cause == HealthCause.EtcdUnready) ? PoolAlarm.EtcdUnready
             : PoolAlarm.NobodyReady;
     }
+
+    private static bool IsHeldBack(HealthSnapshot health) => health is { Cause: HealthCause.AllSilent, IsSilent: false };
 
     private static Backend[][] BuildTiers(IReadOnlyList<Backend> backends)
     {

@@ -19,6 +19,14 @@ internal sealed record ProbeResult(HealthReport Report, ProbeLayer Layer, int? S
     /// <summary>The other kernel acknowledged what this check sent; null when that is not known.</summary>
     public bool? IsAcknowledged { get; init; }
 
+    /// <summary>This host's own link on the way there was down when the check ended.</summary>
+    public bool IsOwnLinkDown { get; init; }
+
+    /// <summary>Something came from the other host: an answer, a refusal, or at least an acknowledgement.</summary>
+    public bool IsHostHeard => IsAcknowledged == true || StatusCode is not null || HasPassed || (
+        Report.Evidence == HealthEvidence.Unreachable
+        && Report.Cause is not (HealthCause.Unreachable or HealthCause.UnresolvedName or HealthCause.LocalFault));
+
     /// <summary>Clients got bytes from the backend while the check ran.</summary>
     public bool HasSentMeanwhile { get; init; }
 

@@ -10,18 +10,21 @@ namespace ApiLb.Deployment;
 internal sealed class PoolDeployments
 {
     private readonly PoolWatchers _watchers;
+    private readonly HostWitnesses _witnesses;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly Dictionary<string, PoolDeployment> _byName;
 
     /// <param name="pools">Those to begin with, which <paramref name="watchers"/> follow already.</param>
     /// <param name="watchers">Told of every pool that comes or goes.</param>
+    /// <param name="witnesses">What <paramref name="pools"/> share already.</param>
     /// <param name="time">The clock of everything that runs for a pool.</param>
     /// <param name="loggers">For one logger of each kind of part.</param>
-    public PoolDeployments(LiveList<BackendPool> pools, PoolWatchers watchers, TimeProvider time, ILoggerFactory loggers)
+    public PoolDeployments(LiveList<BackendPool> pools, PoolWatchers watchers, HostWitnesses witnesses, TimeProvider time, ILoggerFactory loggers)
     {
         Pools = pools;
         _watchers = watchers;
+        _witnesses = witnesses;
         _time = time;
         _loggers = loggers;
         _byName = pools.ToDictionary(p => p.Name, Deploy, StringComparer.Ordinal);
@@ -86,7 +89,7 @@ internal sealed class PoolDeployments
 
     private PoolDeployment StartNew(PoolOptions options, ApiLbOptions configuration)
     {
-        var pool = new BackendPool(options, _time, _loggers.CreateLogger<BackendPool>());
+        var pool = new BackendPool(options, _time, _loggers.CreateLogger<BackendPool>(), _witnesses);
         _watchers.Watch(pool);
         var deployment = Deploy(pool);
         deployment.Start(configuration);

@@ -11,6 +11,9 @@ internal enum HealthCause
 
     /// <summary>The other kernel acknowledges nothing: neither what was sent nor an attempt to connect.</summary>
     Unacknowledged,
+
+    /// <summary>As before, and so it is with every other host, or this host's own link is down.</summary>
+    AllSilent,
     Reset,
     Closed,
     FirstByteTimeout,

@@ -18,6 +18,9 @@ internal enum HealthEvidence
     /// <summary>Its host does not answer at all.</summary>
     HostSilent,
 
+    /// <summary>Its host does not answer, and no other does either: it may be our own network. Never a reason to end what is established.</summary>
+    AllSilent,
+
     /// <summary>Its host answers and the process does not.</summary>
     ProcessSilent,
 

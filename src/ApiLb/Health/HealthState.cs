@@ -11,7 +11,7 @@ namespace ApiLb.Health;
 ///      ConnectionFailed   |  | |  rise x Ready                            |
 ///            +------------+  | +---------------- NotReady, Draining       |
 ///            v               |                      ^                     |
-///         Suspect -----------+                      | fall x NotReady,    | fall x Unreachable or HostSilent,
+///         Suspect -----------+                      | fall x NotReady,    | fall x Unreachable, HostSilent or AllSilent,
 ///              Ready, connected since               | 1 x ShuttingDown,   | SilenceUntilDead of ProcessSilent
 ///                                                   | 1 x ProcessSilent   |
 ///                                                   | or ProcessBusy      |
@@ -71,7 +71,7 @@ internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false
         {
             Count(report, now);
             var next = Next(report, now);
-            var isSilent = next == HealthStatus.Dead && (_current.IsSilent || IsSilenceProven(now));
+            var isSilent = next == HealthStatus.Dead && (_current.IsSilent || (report.Evidence is (HealthEvidence.HostSilent or HealthEvidence.ProcessSilent) && IsSilenceProven(now)));
             return next == _current.Status && isSilent == _current.IsSilent ? null : MoveTo(next, isSilent, report, now);
         }
     }
@@ -115,9 +115,9 @@ internal sealed class HealthState(HealthPolicy policy, bool warmsAtFirst = false
                 _failures = _deadFailures = _hostSilences = 0;
                 _silentSince = null;
                 return;
-            case HealthEvidence.Unreachable or HealthEvidence.HostSilent:
+            case HealthEvidence.Unreachable or HealthEvidence.HostSilent or HealthEvidence.AllSilent:
                 _deadFailures++;
-                _hostSilences = report.Evidence == HealthEvidence.HostSilent ? _hostSilences + 1 : 0;
+                _hostSilences = report.Evidence == HealthEvidence.Unreachable ? 0 : _hostSilences + 1;
                 _silentSince = null;
                 break;
             case HealthEvidence.ProcessSilent:

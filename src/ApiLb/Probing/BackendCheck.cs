@@ -48,6 +48,7 @@ internal sealed partial class BackendCheck(Backend backend, IProber prober, Time
                     Stage = verdict.Stage,
                     IsFresh = verdict.IsFresh,
                     IsAcknowledged = verdict.IsAcknowledged,
+                    IsOwnLinkDown = verdict.Report.Evidence == HealthEvidence.HostSilent && OwnLink.IsDown(backend.EndPoint!),
                     HasSentMeanwhile = backend.Counters.BytesToClient != sent,
                 };
             }

@@ -164,7 +164,7 @@ internal sealed class PoolProbes : IDisposable
         }
     }
 
-    /// <summary>A backend whose traffic fell silent is checked at once, but not more often than one that is in doubt.</summary>
+    /// <summary>What is heard of a backend in its traffic, and not: one whose traffic fell silent is checked at once, but not more often than one that is in doubt.</summary>
     private void LookForLulls()
     {
         var now = _pool.Now;
@@ -172,6 +172,11 @@ internal sealed class PoolProbes : IDisposable
         {
             foreach (var (backend, member) in _members)
             {
+                if (member.Traffic.HasComeSince(backend.Counters.BytesToClient, now) is { } heardAt)
+                {
+                    backend.Hear(heardAt);
+                }
+
                 var hasLasted = member.Lull.HasLasted(backend.Counters.BytesToBackend, backend.Counters.BytesToClient, now);
                 if (hasLasted && backend.LastProbe is { } last && now - last.At >= _pool.Options.Health.FastInterval)
                 {
@@ -185,5 +190,7 @@ internal sealed class PoolProbes : IDisposable
     private sealed record Member(ProbeLoop Loop, ProbeAlarm Alarm, CancellationTokenSource Leaving)
     {
         public TrafficLull Lull { get; } = new();
+
+        public TrafficSign Traffic { get; } = new();
     }
 }

@@ -38,7 +38,7 @@ internal sealed partial class ProbeLoop(BackendCheck check, Backend backend, Bac
         }
     }
 
-    private TimeSpan NextInterval() =>
+    private TimeSpan NextInterval() => backend.Silence?.IsYoung(pool.Now) == true ? TimeSpan.Zero :
         ProbeSchedule.Jitter(schedule.IntervalAfter(backend.Health.Current, backend.LastProbe, pool.Now), Random.Shared.NextDouble());
 
     private async ValueTask StepAsync(CancellationToken stop)
@@ -50,6 +50,7 @@ internal sealed partial class ProbeLoop(BackendCheck check, Backend backend, Bac
 
         try
         {
+            pool.BeginProbe(backend);
             if (await check.RunAsync(stop) is { } result)
             {
                 Report(result);

@@ -5,7 +5,7 @@ namespace ApiLb.UnitTests.Health;
 /// <summary>Evidence as one letter, so that a row of a table shows a whole sequence.</summary>
 internal static class EvidenceLetters
 {
-    public const string All = "+-suhpbc";
+    public const string All = "+-suhapbc";
 
     public static HealthEvidence Read(char letter) => letter switch
     {
@@ -14,6 +14,7 @@ internal static class EvidenceLetters
         's' => HealthEvidence.ShuttingDown,
         'u' => HealthEvidence.Unreachable,
         'h' => HealthEvidence.HostSilent,
+        'a' => HealthEvidence.AllSilent,
         'p' => HealthEvidence.ProcessSilent,
         'b' => HealthEvidence.ProcessBusy,
         'c' => HealthEvidence.ConnectionFailed,

@@ -10,7 +10,7 @@ public sealed class HealthStateTests
 
     /// <summary>
     /// Each row: what is reported, one letter per second, and the status after each letter. Evidence: + ready, - not ready,
-    /// s shutting down, u unreachable, h host silent, p process silent, c a client's connection failed.
+    /// s shutting down, u unreachable, h host silent, a all hosts silent, p process silent, c a client's connection failed.
     /// Status: ? unknown, R ready, W warming, S suspect, D draining, N not ready, X dead.
     /// </summary>
     [Theory]
@@ -71,6 +71,13 @@ public sealed class HealthStateTests
     [InlineData("refused, and later silent", "+uuhh", "RRxxX")]
     [InlineData("process silent for 10 s", "+ppppppppppp", "RNNNNNNNNNNX")]
     [InlineData("silent, and then it refuses: once is enough", "+hhu", "RRXX")]
+    [InlineData("all hosts silent: out, but nothing is cut", "+aaaaaaaaaaaaa", "RRxxxxxxxxxxxx")]
+    [InlineData("all silent, and clients find out too", "+aaacc", "RRxxxx")]
+    [InlineData("all silent, and then only this one", "+aaah", "RRxxX")]
+    [InlineData("all silent at first, then only this one", "+ah", "RRX")]
+    [InlineData("this one alone at first, then all", "+ha", "RRx")]
+    [InlineData("dead by silence stays so when all others follow", "+hha", "RRXX")]
+    [InlineData("all silent, and back", "+aaa++", "RRxxxW")]
     [InlineData("back, and refused", "+hh++uu", "RRXXWWx")]
     public void Death_IsSilentOrNot(string situation, string evidence, string expected)
     {
