@@ -66,7 +66,7 @@ internal sealed class Daemon : IAsyncDisposable
 
         // Whom listeners take.
         _limitLogger = loggers.CreateLogger<ConnectionLimit>();
-        _limit = new ConnectionLimit(LimitOf(options));
+        _limit = new ConnectionLimit(DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), _limitLogger));
 
         // What is counted.
         var counters = new LiveList<ListenerCounters>([]);
@@ -252,11 +252,9 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>The settings of the daemon as a whole that change while it runs.</summary>
     private void Adopt(ApiLbOptions options)
     {
-        _limit.Maximum = LimitOf(options);
+        _limit.Maximum = DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), _limitLogger);
         _etcdGate?.Refresh();
     }
-
-    private int LimitOf(ApiLbOptions options) => DaemonLimit.Of(options.Limits, DescriptorLimit.Read(), _limitLogger);
 
     private AdminSources AdminSourcesOf() => new()
     {
