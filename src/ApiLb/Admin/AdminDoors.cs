@@ -52,11 +52,15 @@ internal sealed class AdminDoors(AdminServer server, RuntimeServer? haproxy, Adm
     }
 
     /// <summary>Call it last: until then an operator can watch the shutdown.</summary>
-    public Task StopAsync(CancellationToken cancellation) => server.StopAsync(cancellation);
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        await (haproxy?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await server.StopAsync(cancellation);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await server.DisposeAsync();
         await (haproxy?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await server.DisposeAsync();
     }
 }

@@ -39,7 +39,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
     /// <param name="time">The clock of deadlines and intervals.</param>
     /// <param name="loggers">For one logger of each kind of part.</param>
     /// <param name="permission">Who may change something; null: as this host's files say.</param>
-    /// <param name="sockets">Where sockets are had; null: all are bound. Disposed here.</param>
+    /// <param name="sockets">Where sockets are had; null: all are bound. Disposed by the stop.</param>
     public AdminServer(
         AdminOptions options, AdminSources sources, TimeProvider time, ILoggerFactory loggers, OperatorPermission? permission = null, AdminSockets? sockets = null)
     {
@@ -115,6 +115,7 @@ internal sealed partial class AdminServer : IAsyncDisposable
         await _stopping.CancelAsync();
         await _observing;
         await (_server?.StopAsync(cancellation) ?? Task.CompletedTask);
+        _sockets.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -127,7 +128,6 @@ internal sealed partial class AdminServer : IAsyncDisposable
         _isDisposed = true;
         await StopAsync(CancellationToken.None);
         _server?.Dispose();
-        _sockets.Dispose();
         _page.Dispose();
         _stopping.Dispose();
     }
