@@ -17,9 +17,8 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
     // Nobody refuses when a process is frozen or a host is gone: a new client must not be the one who waits for that.
     private static readonly TimeSpan SlowestPromised = TimeSpan.FromMilliseconds(600);
 
-    // When the load's own timers are later than this, or so little of the machine is left, it is too busy for times to say anything about the balancer.
+    // When the load's own timers are later than this, the machine is too busy for times to say anything about the balancer.
     private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(100);
-    private static readonly double BusyPercent = 75 * Environment.ProcessorCount;
 
     private static readonly TimeSpan LeavesVanishedUnderTraffic = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LeavesVanishedWithoutTraffic = TimeSpan.FromSeconds(4);
@@ -129,7 +128,7 @@ public sealed class ApiServerOutageTests(LabFixture fixture, ITestOutputHelper o
         Assert.Empty(figures.WatchesElsewhere.Ended);
         if (figures.Connections.Slowest > SlowestPromised)
         {
-            Assert.SkipWhen(figures.Connections.Lateness > Busy || figures.Cpu.Machine > BusyPercent, "Nobody failed, but the machine is too busy to measure times: " + figures);
+            Assert.SkipWhen(figures.Connections.Lateness > Busy, "Nobody failed, but the machine is too busy to measure times: " + figures);
             Assert.Fail(figures.ToString());
         }
     }
