@@ -7,7 +7,7 @@ namespace ApiLb.Http;
 /// connection to be plain and writes <c>:scheme http</c>, which strict servers refuse (RFC 9113 8.3.1). In each HEADERS frame it
 /// is the second field, after the method, as one byte of the static table (RFC 7541, 61.1.1): 0x86 for http, 0x87 for https.
 /// </summary>
-internal sealed class HttpsSchemeStream(Stream inner) : Stream
+internal sealed class HttpsSchemeStream(Stream inner) : TwoWayStream
 {
     private const int PrefaceLength = 24;
     private const int FrameHeaderLength = 9;
@@ -34,25 +34,7 @@ internal sealed class HttpsSchemeStream(Stream inner) : Stream
         Scheme,
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.ReadAsync(buffer, offset, count, cancellationToken);
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Only asynchronously.");
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -69,18 +51,9 @@ internal sealed class HttpsSchemeStream(Stream inner) : Stream
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Only asynchronously.");
-
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
     public override void Flush() => inner.Flush();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
