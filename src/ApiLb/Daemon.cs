@@ -70,7 +70,7 @@ internal sealed class Daemon : IAsyncDisposable
 
         // What is counted.
         var counters = new LiveList<ListenerCounters>([]);
-        _otlp = options.Otlp is { } collector ? new OtlpExport(collector, loggers) : null;
+        _otlp = options.Otlp is { } collector ? new OtlpExport(collector, loggers, terms.LastWords) : null;
         _metrics = new DaemonMetrics(pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null, _otlp?.NewMetrics);
         _events = new EventLog(pools, time);
         _reloads = new ReloadCounters(time);
