@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Health;
@@ -38,26 +39,36 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
         // SocketsHttpHandler repeats what has no body by itself, also what must not be done twice.
         message.Content ??= request.IsIdempotent ? null : new ByteArrayContent([]);
         var pool = forwarder.Pool;
-        using var place = new RequestInLine(pool, request.Time);
+        var startedAt = request.Time.GetTimestamp();
+        RequestInLine? place = null;
 
         // Whoever comes while others wait joins them, and does not take the place that was promised to the first.
         var mustWait = pool.Line.Length > 0;
-        do
+        try
         {
-            if (!mustWait && await SearchAsync(message, cancellationToken) is { } response)
+            do
             {
-                return response;
-            }
+                if (!mustWait && await SearchAsync(message, cancellationToken) is { } response)
+                {
+                    return response;
+                }
 
-            mustWait = false;
+                mustWait = false;
+            }
+            while (_failure is RequestFailure.BackendsFull or RequestFailure.None
+                && await (place ??= new RequestInLine(pool, request.Time, startedAt)).WaitAsync(cancellationToken));
         }
-        while (_failure is RequestFailure.BackendsFull or RequestFailure.None && await place.WaitAsync(cancellationToken));
+        finally
+        {
+            place?.Dispose();
+        }
 
         request.Failure = _failure == RequestFailure.None ? RequestFailure.BackendsFull : _failure;
         throw new HttpRequestException("no backend answered");
     }
 
-    private async Task<HttpResponseMessage?> SearchAsync(HttpRequestMessage message, CancellationToken cancellation)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<HttpResponseMessage?> SearchAsync(HttpRequestMessage message, CancellationToken cancellation)
     {
         var candidates = forwarder.CandidatesFor(request.Visitor);
         _failure = RequestFailure.NoBackend;
@@ -109,7 +120,8 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
         request.Backend = backend;
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Backend backend, HttpRequestMessage message)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<HttpResponseMessage> SendAsync(Backend backend, HttpRequestMessage message)
     {
         var attempt = _attempt!;
         var response = await forwarder.ClientOf(backend).Invoker.SendAsync(message, attempt.Abandoned);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ApiLb.Backends;
 
 namespace ApiLb.Http;
@@ -8,11 +9,10 @@ namespace ApiLb.Http;
 /// <param name="shard">Of the counters.</param>
 internal sealed class BackendStream(Stream inner, Backend backend, int shard) : TwoWayStream
 {
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var count = await inner.ReadAsync(buffer, cancellationToken);
-        backend.Counters.Relayed.Add(shard, 0, count);
-        return count;
+        var read = inner.ReadAsync(buffer, cancellationToken);
+        return read.IsCompletedSuccessfully ? new ValueTask<int>(Count(read.Result)) : WaitAsync(read);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
@@ -37,5 +37,15 @@ internal sealed class BackendStream(Stream inner, Backend backend, int shard) : 
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>Each answer is waited for here once: what that takes is used again.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> WaitAsync(ValueTask<int> read) => Count(await read);
+
+    private int Count(int received)
+    {
+        backend.Counters.Relayed.Add(shard, 0, received);
+        return received;
     }
 }

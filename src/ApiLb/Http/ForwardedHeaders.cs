@@ -24,7 +24,8 @@ internal static class ForwardedHeaders
     private const string FrontProxyClaim = "X-Remote-";
 
     /// <summary>True for a header in which a client tells who it is, or where it comes from.</summary>
-    public static bool IsClaim(string header) => Claims.Contains(header) || header.StartsWith(FrontProxyClaim, StringComparison.OrdinalIgnoreCase);
+    public static bool IsClaim(string header) =>
+        header.Length > 0 && (header[0] | 0x20) is 'x' or 'f' && (Claims.Contains(header) || header.StartsWith(FrontProxyClaim, StringComparison.OrdinalIgnoreCase));
 
     /// <param name="headers">Of the request to the backend.</param>
     /// <param name="request">As the client sent it.</param>
@@ -32,8 +33,7 @@ internal static class ForwardedHeaders
     /// <param name="stripped">What backends do not see of the path.</param>
     public static void Add(HttpRequestHeaders headers, HttpRequest request, Visitor visitor, string stripped)
     {
-        var client = visitor.Address.IsUnix ? "unix" : visitor.Address.ToIPAddress().ToString();
-        headers.TryAddWithoutValidation(For, Kept(request, visitor, For) is { Length: > 0 } before ? $"{before}, {client}" : client);
+        headers.TryAddWithoutValidation(For, Kept(request, visitor, For) is { Length: > 0 } before ? $"{before}, {visitor.Name}" : visitor.Name);
         headers.TryAddWithoutValidation(Proto, Kept(request, visitor, Proto) ?? visitor.Scheme);
         if ((Kept(request, visitor, Host) ?? request.Host.Value) is { Length: > 0 } host)
         {

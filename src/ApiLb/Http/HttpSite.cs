@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ApiLb.Configuration;
 using ApiLb.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -86,7 +87,8 @@ internal sealed partial class HttpSite(
         }
     }
 
-    private async Task AnswerAsync(ProxiedRequest request, Content content, System.Diagnostics.Activity? span)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AnswerAsync(ProxiedRequest request, Content content, System.Diagnostics.Activity? span)
     {
         if (content.Options.RedirectToHttps && IsForwardable(request))
         {
@@ -139,7 +141,8 @@ internal sealed partial class HttpSite(
         context.Response.ContentLength = 0;
     }
 
-    private async Task ForwardAsync(ProxiedRequest request, System.Diagnostics.Activity? span)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ForwardAsync(ProxiedRequest request, System.Diagnostics.Activity? span)
     {
         var pool = request.Route!.Pool;
         var invoker = new BackendSearchInvoker(request, pool);

@@ -3,9 +3,11 @@ using ApiLb.Backends;
 namespace ApiLb.Http;
 
 /// <summary>One request's place in the line of its pool. Disposing leaves the line.</summary>
-internal sealed class RequestInLine(BackendPool pool, TimeProvider time) : WaitingClient, IDisposable
+/// <param name="pool">Whose line.</param>
+/// <param name="time">Its clock.</param>
+/// <param name="startedAt">Since when the request has looked for a backend, by that clock.</param>
+internal sealed class RequestInLine(BackendPool pool, TimeProvider time, long startedAt) : WaitingClient, IDisposable
 {
-    private readonly long _startedAt = time.GetTimestamp();
     private volatile TaskCompletionSource? _call;
     private bool _hasJoined;
 
@@ -15,7 +17,7 @@ internal sealed class RequestInLine(BackendPool pool, TimeProvider time) : Waiti
     public async ValueTask<bool> WaitAsync(CancellationToken cancellation)
     {
         _hasJoined = _hasJoined || pool.Line.TryJoin(this);
-        var patience = pool.Options.Queue.Timeout - time.GetElapsedTime(_startedAt);
+        var patience = pool.Options.Queue.Timeout - time.GetElapsedTime(startedAt);
         if (!_hasJoined || patience <= TimeSpan.Zero)
         {
             return false;

@@ -12,4 +12,7 @@ namespace ApiLb.Http;
 internal sealed record Visitor(HttpSite Site, ClientAddress Address, bool IsTls, bool IsTrustedProxy, X509Certificate2? Certificate = null)
 {
     public string Scheme => IsTls ? "https" : "http";
+
+    /// <summary>As backends are told of it; the same for all requests of the connection.</summary>
+    public string Name { get; } = Address.IsUnix ? "unix" : Address.ToIPAddress().ToString();
 }

@@ -17,6 +17,9 @@ internal static class LogOutput
     {
         builder.SetMinimumLevel(level);
         builder.AddFilter("Microsoft", level < LogLevel.Warning ? LogLevel.Warning : level);
+
+        // It has two lines for each request at Information, and one with a stack for each that fails: those are logRequests' to tell.
+        builder.AddFilter("Yarp", level < LogLevel.Information ? level : LogLevel.Critical);
         builder.AddSystemdConsole(_ => { });
         builder.AddJsonConsole(json =>
         {

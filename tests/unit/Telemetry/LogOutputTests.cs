@@ -18,6 +18,16 @@ public sealed class LogOutputTests
     public void Formatter_FollowsWhoReadsStandardError(string format, string? journal, string? target, string expected) =>
         Assert.Equal(expected, LogOutput.FormatterFor(Enum.Parse<LogFormat>(format), journal, target));
 
+    [Theory]
+    [InlineData(LogLevel.Information, false)]
+    [InlineData(LogLevel.Debug, true)]
+    public void LibraryThatForwardsRequests_SpeaksOnlyToWhoeverDebugs(LogLevel level, bool expected)
+    {
+        using var loggers = LogOutput.Create(LogFormat.Text, level);
+
+        Assert.Equal(expected, loggers.CreateLogger("Yarp.ReverseProxy.Forwarder.HttpForwarder").IsEnabled(LogLevel.Warning));
+    }
+
     [Fact]
     public void ShortLine_HasTimeLevelAndException()
     {
