@@ -169,8 +169,10 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
             return null;
         }
 
+        var handle = new System.Net.Sockets.SafeSocketHandle(fd, ownsHandle: true);
+        detachment.Begin(handle);
         Begin(detachment);
-        return new System.Net.Sockets.Socket(new System.Net.Sockets.SafeSocketHandle(fd, ownsHandle: true));
+        return new System.Net.Sockets.Socket(handle);
     }
 
     /// <summary>How the relay went, and its bytes so far while it goes on; default when there was none.</summary>
@@ -191,6 +193,7 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
 
     public override ValueTask DisposeAsync()
     {
+        (_operation as Detachment)?.End();
         Socket.Close();
         return base.DisposeAsync();
     }

@@ -134,6 +134,9 @@ internal sealed unsafe partial class Reactor
     /// <summary>Runs work at the end of the present round. Reactor thread only.</summary>
     public void Defer(IReactorWork work) => _deferred.Enqueue(work);
 
+    /// <summary>Connections that it was given and has no longer. Any thread.</summary>
+    public DetachedSockets Detached { get; } = new();
+
     /// <summary>How many sockets there can be. Reactor thread only, as <see cref="SocketAt"/>.</summary>
     public int Slots => _slots.Length;
 

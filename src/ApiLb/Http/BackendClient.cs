@@ -17,6 +17,12 @@ internal sealed class BackendClient
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long a backend may think about a request with <c>Expect: 100-continue</c> before its body is asked for all the same. Reading
+    /// it makes Kestrel say 100, and who has said 100 should not refuse afterwards.
+    /// </summary>
+    private static readonly TimeSpan ExpectTimeout = TimeSpan.FromSeconds(5);
+
     private const int LongestHeadersKilobytes = 64;
 
     private readonly Backend _backend;
@@ -46,6 +52,7 @@ internal sealed class BackendClient
         ConnectCallback = ConnectAsync,
         ConnectTimeout = Timeout.InfiniteTimeSpan,
         EnableMultipleHttp2Connections = true,
+        Expect100ContinueTimeout = ExpectTimeout,
         KeepAlivePingDelay = PingDelay,
         KeepAlivePingTimeout = PingTimeout,
         MaxResponseHeadersLength = LongestHeadersKilobytes,

@@ -3,6 +3,7 @@ using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.Transport;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -87,7 +88,10 @@ internal sealed partial class HttpProxyHandler(
     private async Task<CloseReason> ReadRequestsAsync(ClientConnection client, DetachedConnection connection, ConnectionDelegate http, TlsSession? session)
     {
         connection.Features.Set(new Visitor(site, client.Address, session is not null, _trusted.Contains(client.Address), session?.ClientCertificate));
+        var verdict = new ConnectionVerdict();
+        connection.Features.Set<IConnectionMetricsTagsFeature>(verdict);
         await http(connection);
+        verdict.CountAt(site.Connections, session);
         return CloseReason.ClientEof;
     }
 

@@ -36,9 +36,21 @@ internal static class PlainAnswer
             response.Headers.Connection = "close";
         }
 
+        CloseIfBodyIsHeldBack(context);
         if (!HttpMethods.IsHead(context.Request.Method))
         {
             await response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+
+    /// <summary>
+    /// Whoever waits for a 100 and is refused may send the body or not (RFC 9110 10.1.1): what comes next on this connection would be a guess.
+    /// </summary>
+    public static void CloseIfBodyIsHeldBack(HttpContext context)
+    {
+        if (context.Request.Headers.Expect.Count > 0 && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            context.Response.Headers.Connection = "close";
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace ApiLb.Http;
 
@@ -24,6 +25,7 @@ internal static class RequestSyntax
 
     public static bool IsSound(HttpContext context) =>
         IsFramedOnce(context.Request)
+        && !HasConnectionHeaders(context.Request)
         && context.Features.Get<IHttpRequestFeature>()?.RawTarget is { } target && IsTarget(target)
         && AreHeaders(context.Request.Headers);
 
@@ -37,6 +39,11 @@ internal static class RequestSyntax
                 && !request.Headers.ContainsKey(OverruledLength)
                 && HttpProtocol.IsHttp11(request.Protocol));
     }
+
+    /// <summary>In HTTP/2 nothing says such things about the connection (RFC 9113 8.2.2); Kestrel looks at Connection and TE only.</summary>
+    private static bool HasConnectionHeaders(HttpRequest request) =>
+        HttpProtocol.IsHttp2(request.Protocol)
+        && (request.Headers.Upgrade.Count > 0 || request.Headers.KeepAlive.Count > 0 || request.Headers.ContainsKey(HeaderNames.ProxyConnection));
 
     private static bool IsTarget(ReadOnlySpan<char> target)
     {

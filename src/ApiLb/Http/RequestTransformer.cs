@@ -28,6 +28,12 @@ internal sealed class RequestTransformer(ProxiedRequest request, Activity? span)
             }
         }
 
+        if (headers.ExpectContinue == true && proxyRequest.Content is { } body)
+        {
+            // SocketsHttpHandler sends up to 1 KiB also after a refusal, and to have it Kestrel would ask the client with a 100.
+            body.Headers.ContentLength = null;
+        }
+
         ForwardedHeaders.Add(headers, httpContext.Request, visitor, route.StrippedPath);
         if (span is not null)
         {
@@ -36,5 +42,16 @@ internal sealed class RequestTransformer(ProxiedRequest request, Activity? span)
 
         headers.Host = httpContext.Request.Host.Value;
         proxyRequest.RequestUri = TargetUri.Of(httpContext, route.StrippedPath);
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        var copies = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        if (httpContext.Response.StatusCode >= StatusCodes.Status300MultipleChoices && request.BytesFromClient == 0)
+        {
+            PlainAnswer.CloseIfBodyIsHeldBack(httpContext);
+        }
+
+        return copies;
     }
 }

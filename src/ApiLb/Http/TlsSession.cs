@@ -9,40 +9,56 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace ApiLb.Http;
 
 /// <summary>TLS that ended here, as a connection's pipe and as the features from which Kestrel learns of it.</summary>
-internal sealed class TlsSession(SslStream stream) : IDuplexPipe, ITlsConnectionFeature, ITlsHandshakeFeature, ITlsApplicationProtocolFeature, IAsyncDisposable
+internal sealed class TlsSession : IDuplexPipe, ITlsConnectionFeature, ITlsHandshakeFeature, ITlsApplicationProtocolFeature, IAsyncDisposable
 {
-    public PipeReader Input { get; } = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+    private readonly SslStream _stream;
+    private readonly Http2ClientStream? _http2;
 
-    public PipeWriter Output { get; } = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+    /// <param name="stream">After the handshake; the session's own from here on.</param>
+    /// <param name="time">For what the client's frames may cost.</param>
+    public TlsSession(SslStream stream, TimeProvider time)
+    {
+        _stream = stream;
+        _http2 = stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 ? new Http2ClientStream(stream, time) : null;
+        Input = PipeReader.Create((Stream?)_http2 ?? stream, new StreamPipeReaderOptions(leaveOpen: true));
+        Output = PipeWriter.Create((Stream?)_http2 ?? stream, new StreamPipeWriterOptions(leaveOpen: true));
+    }
+
+    public PipeReader Input { get; }
+
+    public PipeWriter Output { get; }
+
+    /// <summary>Why it was ended here, in words of <see cref="Telemetry.ClientFault"/>; null: it was not.</summary>
+    public string? Fault => _http2?.Fault;
 
     /// <summary>What the client showed and was trusted; null: nothing.</summary>
     public X509Certificate2? ClientCertificate
     {
-        get => stream.RemoteCertificate as X509Certificate2;
+        get => _stream.RemoteCertificate as X509Certificate2;
         set => throw new NotSupportedException();
     }
 
-    public ReadOnlyMemory<byte> ApplicationProtocol => stream.NegotiatedApplicationProtocol.Protocol;
+    public ReadOnlyMemory<byte> ApplicationProtocol => _stream.NegotiatedApplicationProtocol.Protocol;
 
-    public SslProtocols Protocol => stream.SslProtocol;
+    public SslProtocols Protocol => _stream.SslProtocol;
 
-    public TlsCipherSuite? NegotiatedCipherSuite => stream.NegotiatedCipherSuite;
+    public TlsCipherSuite? NegotiatedCipherSuite => _stream.NegotiatedCipherSuite;
 
-    public string HostName => stream.TargetHostName;
+    public string HostName => _stream.TargetHostName;
 
     // Told by the cipher suite since TLS 1.3, and obsolete: RFC 8446 names all of them at once.
 #pragma warning disable SYSLIB0058
-    public CipherAlgorithmType CipherAlgorithm => stream.CipherAlgorithm;
+    public CipherAlgorithmType CipherAlgorithm => _stream.CipherAlgorithm;
 
-    public int CipherStrength => stream.CipherStrength;
+    public int CipherStrength => _stream.CipherStrength;
 
-    public HashAlgorithmType HashAlgorithm => stream.HashAlgorithm;
+    public HashAlgorithmType HashAlgorithm => _stream.HashAlgorithm;
 
-    public int HashStrength => stream.HashStrength;
+    public int HashStrength => _stream.HashStrength;
 
-    public ExchangeAlgorithmType KeyExchangeAlgorithm => stream.KeyExchangeAlgorithm;
+    public ExchangeAlgorithmType KeyExchangeAlgorithm => _stream.KeyExchangeAlgorithm;
 
-    public int KeyExchangeStrength => stream.KeyExchangeStrength;
+    public int KeyExchangeStrength => _stream.KeyExchangeStrength;
 #pragma warning restore SYSLIB0058
 
     public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult(ClientCertificate);
@@ -59,6 +75,6 @@ internal sealed class TlsSession(SslStream stream) : IDuplexPipe, ITlsConnection
             // What was still to be written has nobody left to read it.
         }
 
-        await stream.DisposeAsync();
+        await _stream.DisposeAsync();
     }
 }

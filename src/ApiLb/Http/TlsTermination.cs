@@ -37,7 +37,7 @@ internal sealed partial class TlsTermination(string listener, ListenerTlsOptions
             return null;
         }
 
-        var session = new TlsSession(stream);
+        var session = new TlsSession(stream, time);
         connection.Transport = session;
         connection.Features.Set<ITlsConnectionFeature>(session);
         connection.Features.Set<ITlsHandshakeFeature>(session);

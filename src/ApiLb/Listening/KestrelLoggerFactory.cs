@@ -17,6 +17,10 @@ internal sealed class KestrelLoggerFactory(ILoggerFactory inner, Func<ListenerCo
     private const string Http2 = "Microsoft.AspNetCore.Server.Kestrel.Http2";
     private const string BadRequestEvent = "ConnectionBadRequest";
     private const string Http2Event = "Http2ConnectionError";
+    private const string Http2StreamEvent = "Http2StreamError";
+    private const string Http2ResetEvent = "Http2StreamResetAbort";
+    private const string QueueEvent = "Http2QueueOperationsExceeded";
+    private const string ProtocolError = "PROTOCOL_ERROR";
 
     public ILogger CreateLogger(string categoryName) =>
         new Logger(inner.CreateLogger(categoryName), categoryName is BadRequests or Http2 ? counters : null);
@@ -37,22 +41,30 @@ internal sealed class KestrelLoggerFactory(ILoggerFactory inner, Func<ListenerCo
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (counters is not null && KindOf(eventId, exception) is { } kind)
+            if (counters is not null && KindOf(eventId, state, exception) is { } kind)
             {
                 counters()?.BadRequestSeen(kind);
             }
 
+            // Critical to Kestrel, and anybody can bring it about by resetting streams: the connection is ended, and that is counted.
+            logLevel = eventId.Name == QueueEvent ? LogLevel.Debug : logLevel;
             if (counters is null || inner.IsEnabled(logLevel))
             {
                 inner.Log(logLevel, eventId, state, exception, formatter);
             }
         }
 
-        private static string? KindOf(EventId eventId, Exception? exception) => (eventId.Name, exception) switch
+        private static string? KindOf<TState>(EventId eventId, TState state, Exception? exception) => (eventId.Name, exception) switch
         {
             (BadRequestEvent, BadHttpRequestException bad) => RefusedRequest.Of(bad.StatusCode),
             (Http2Event, _) => RefusedRequest.Http2,
+            (Http2StreamEvent, _) => RefusedRequest.Http2Stream,
+            (Http2ResetEvent, _) when HasProtocolError(state) => RefusedRequest.Http2Stream,
             _ => null,
         };
+
+        /// <summary>Streams are reset by this side too, and then with other words.</summary>
+        private static bool HasProtocolError<TState>(TState state) =>
+            state is IReadOnlyList<KeyValuePair<string, object?>> values && values.Any(v => v.Value?.ToString() == ProtocolError);
     }
 }

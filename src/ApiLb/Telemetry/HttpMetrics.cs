@@ -51,6 +51,11 @@ internal sealed class HttpMetrics
                 l.BadRequests(k), new("listener", l.Name), new KeyValuePair<string, object?>("code", k)))),
             description: "Requests that were refused while they were read, because they are no valid HTTP.");
         meter.CreateObservableCounter(
+            "apilb_http_client_faults",
+            () => _listeners.SelectMany(l => Enumerable.Range(0, ClientFault.Reasons.Count).Where(r => l.ClientFaults(r) > 0).Select(r => new Measurement<long>(
+                l.ClientFaults(r), new("listener", l.Name), new KeyValuePair<string, object?>("reason", ClientFault.Reasons[r])))),
+            description: "Connections of HTTP listeners that were ended for what their clients did.");
+        meter.CreateObservableCounter(
             "apilb_http_request_failures",
             () => _routes.SelectMany(r => Failures.Where(f => r.Failures(f) > 0).Select(f => Of(r, r.Failures(f), "reason", EnumLabel.Snake(f)))),
             description: "Requests that no backend answered to the end, by the one reason each has.");

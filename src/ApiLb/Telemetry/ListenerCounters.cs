@@ -10,6 +10,7 @@ internal sealed class ListenerCounters(string name)
     private readonly long[] _badHellos = new long[2 * Enum.GetValues<BadHelloCause>().Length];
     private readonly long[] _badProxyHeaders = new long[Enum.GetValues<ProxyHeaderFault>().Length];
     private readonly long[] _badRequests = new long[RefusedRequest.Kinds.Count];
+    private readonly long[] _clientFaults = new long[ClientFault.Reasons.Count];
     private long _active;
     private long _accepted;
 
@@ -36,6 +37,11 @@ internal sealed class ListenerCounters(string name)
     public long BadRequests(string kind) => Volatile.Read(ref _badRequests[RefusedRequest.IndexOf(kind)]);
 
     public void BadRequestSeen(string kind) => Interlocked.Increment(ref _badRequests[RefusedRequest.IndexOf(kind)]);
+
+    /// <summary>HTTP connections that were ended for what their clients did, by the index of one of <see cref="ClientFault.Reasons"/>.</summary>
+    public long ClientFaults(int reason) => Volatile.Read(ref _clientFaults[reason]);
+
+    public void ClientFaultSeen(int reason) => Interlocked.Increment(ref _clientFaults[reason]);
 
     public void ConnectionAccepted()
     {

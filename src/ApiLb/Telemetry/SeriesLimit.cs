@@ -39,6 +39,7 @@ internal static class SeriesLimit
         ["apilb_discovery_observations"] = Count<DiscoveryResult>() * 2,
         ["apilb_backend_check_results"] = Count<HealthCause>() * 2,
         ["apilb_http_bad_requests"] = RefusedRequest.Kinds.Count,
+        ["apilb_http_client_faults"] = ClientFault.Reasons.Count,
         ["apilb_http_request_duration"] = RoutesOfAMember,
         ["apilb_http_requests"] = RoutesOfAMember * RouteCounters.StatusClasses,
         ["apilb_http_requests_active"] = RoutesOfAMember,

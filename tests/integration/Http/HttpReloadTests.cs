@@ -1,6 +1,8 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Actors;
+using ApiLb.IntegrationTests.Probing;
 using Xunit;
 
 namespace ApiLb.IntegrationTests.Http;
@@ -51,6 +53,36 @@ public sealed class HttpReloadTests : IAsyncLifetime
         await using RequestLoad load = new(daemon.Uri("/a"), clients: 6);
 
         for (var i = 1; i <= 24; i++)
+        {
+            await daemon.ApplyAsync(files[i % files.Length]);
+            await load.ServesAsync(30);
+        }
+
+        await load.StopAsync();
+        Assert.Empty(load.Failures);
+        Assert.NotEmpty(_two.Requests);
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task HttpsListenerThatChangesUnderLoad_FailsNobody(string version)
+    {
+        using ClusterCa ca = new();
+        using var certificate = ca.Issue("localhost");
+        var tls = new ListenerTlsOptions { CertificateFile = ca.PathOf("web.crt"), KeyFile = ca.PathOf("web.key") };
+        await File.WriteAllTextAsync(tls.CertificateFile, certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(tls.KeyFile, certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        ApiLbOptions[] files =
+        [
+            HttpSetup.Https(tls, _one.Options),
+            HttpSetup.Https(tls with { MinimumVersion = ListenerTlsOptions.Tls13 }, _one.Options).WithRoute("two", r => r with { Path = "/a" }, _two.Options),
+            HttpSetup.Https(tls, _two.Options, _one.Options).With(l => l with { LogRequests = RequestLogging.Failed }),
+        ];
+        await using var daemon = await RunningDaemon.StartAsync(files[0]);
+        await using RequestLoad load = new(daemon.Uri("/a", "https"), clients: 6, new Version(version));
+
+        for (var i = 1; i <= 12; i++)
         {
             await daemon.ApplyAsync(files[i % files.Length]);
             await load.ServesAsync(30);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Actors;
 using ApiLb.IntegrationTests.Probing;
+using ApiLb.IntegrationTests.Telemetry;
 using ApiLb.Telemetry;
 using Xunit;
 
@@ -44,6 +45,57 @@ public sealed class ObservedRequestTests : IAsyncLifetime
         await Eventually.HoldsAsync(() => Lines(daemon).Length == 1, () => string.Join('\n', daemon.Log));
         Assert.Contains("/bad HTTP/1.1 502, route default, served by control-plane/b1", Lines(daemon)[0], StringComparison.Ordinal);
         Assert.Contains("failure: connect", Lines(daemon)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sample_LeavesOutTheOthers()
+    {
+        await using var daemon = await RunningDaemon.StartAsync(
+            HttpSetup.Http(_backend.Options).With(l => l with { LogRequests = RequestLogging.All, LogSample = 5 }));
+
+        for (var i = 0; i < 20; i++)
+        {
+            await daemon.GetAsync("/good");
+        }
+
+        await _backend.DisposeAsync();
+        await daemon.GetAsync("/bad");
+
+        await Eventually.HoldsAsync(() => Lines(daemon).Any(l => l.Contains("/bad", StringComparison.Ordinal)), () => string.Join('\n', daemon.Log));
+        Assert.Equal(4, Lines(daemon).Count(l => l.Contains("/good", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Metrics_TellRoutesAndPoolsApart()
+    {
+        const string Labels = "listener=\"web\",route=\"*/b\",pool=\"two\"";
+        await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Http(_backend.Options).WithRoute("two", r => r with { Path = "/b" }, _backend.Options));
+
+        await daemon.GetAsync("/a");
+        await daemon.GetAsync("/b");
+        await daemon.GetAsync("/b/c");
+
+        await Eventually.BecomesAsync(2, () => daemon.MetricAsync($"apilb_http_request_duration_seconds_count{{{Labels}}}"), "durations");
+        Assert.Equal(2, await daemon.MetricAsync($"apilb_http_requests_total{{{Labels},code=\"2xx\"}}"));
+        Assert.Equal(0, await daemon.MetricAsync($"apilb_http_requests_active{{{Labels}}}"));
+        Assert.Equal(1, await daemon.MetricAsync("apilb_http_requests_total{listener=\"web\",route=\"default\",pool=\"control-plane\",code=\"2xx\"}"));
+    }
+
+    [Fact]
+    public async Task Span_ReachesTheCollector()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        var options = HttpSetup.Http(_backend.Options) with { Otlp = new OtlpOptions { Endpoint = collector.Url, Metrics = false, Logs = false, TraceSample = 1 } };
+        await using (var daemon = await RunningDaemon.StartAsync(options, new DaemonTerms { LastWords = TimeSpan.FromMinutes(1) }))
+        {
+            await daemon.GetAsync("/a");
+            await Eventually.HoldsAsync(() => daemon.Backend("b1").Counters.Active == 0, () => "the request goes on");
+            await daemon.StopAsync(CancellationToken.None);
+        }
+
+        var span = Assert.Single(collector.Spans, s => s.Text(5) == "GET");
+        var attributes = span.Attributes(9);
+        Assert.Equal(("b1", "default", "200"), (attributes["apilb.backend"], attributes["http.route"], attributes["http.response.status_code"]));
     }
 
     [Fact]

@@ -7,20 +7,21 @@ namespace ApiLb.IntegrationTests.Http;
 /// <summary>Sends bytes and reads bytes, for what no HTTP client would do.</summary>
 internal sealed class RawClient : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    private readonly CancellationTokenSource _patience = new(Deadline, TimeProvider.System);
+    private readonly CancellationTokenSource _patience;
     private readonly Socket _socket;
 
-    private RawClient(Socket socket)
+    private RawClient(Socket socket, TimeSpan patience)
     {
+        _patience = new CancellationTokenSource(patience, TimeProvider.System);
         _socket = socket;
         Stream = new NetworkStream(socket);
     }
 
     public NetworkStream Stream { get; }
 
-    public static async Task<RawClient> ConnectAsync(EndPoint endPoint, int? receiveBuffer = null)
+    public static async Task<RawClient> ConnectAsync(EndPoint endPoint, int? receiveBuffer = null, TimeSpan? patience = null)
     {
         Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer is { } bytes)
@@ -29,7 +30,7 @@ internal sealed class RawClient : IDisposable
         }
 
         await socket.ConnectAsync(endPoint);
-        return new RawClient(socket);
+        return new RawClient(socket, patience ?? Deadline);
     }
 
     /// <summary>All up to the empty line, which is included; what came before the end of the connection, if that comes first.</summary>

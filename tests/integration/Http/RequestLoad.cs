@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using ApiLb.IntegrationTests.Probing;
 
 namespace ApiLb.IntegrationTests.Http;
@@ -12,7 +13,9 @@ internal sealed class RequestLoad : IAsyncDisposable
 
     /// <param name="uri">What they ask for.</param>
     /// <param name="clients">How many.</param>
-    public RequestLoad(Uri uri, int clients) => _running = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(() => RunAsync(uri))));
+    /// <param name="version">Of HTTP; null: 1.1.</param>
+    public RequestLoad(Uri uri, int clients, Version? version = null) =>
+        _running = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(() => RunAsync(uri, version ?? HttpVersion.Version11))));
 
     public long Served => Volatile.Read(ref _served);
 
@@ -38,14 +41,15 @@ internal sealed class RequestLoad : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync(Uri uri)
+    private async Task RunAsync(Uri uri, Version version)
     {
         using var client = HttpSetup.NewClient();
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                using var response = await client.GetAsync(uri);
+                using HttpRequestMessage request = new(HttpMethod.Get, uri) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+                using var response = await client.SendAsync(request);
                 var body = await response.Content.ReadAsStringAsync();
                 if (response.IsSuccessStatusCode)
                 {

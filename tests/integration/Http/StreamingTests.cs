@@ -40,9 +40,9 @@ public sealed class StreamingTests
         {
             hasContinued = true;
             await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), stop);
-            var body = new byte[5];
+            var body = new byte["5\r\nhello\r\n0\r\n\r\n".Length];
             await stream.ReadExactlyAsync(body, stop);
-            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"u8.ToArray(), stop);
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray(), stop);
             await stream.WriteAsync(body, stop);
         });
         await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Http(backend.Options));
@@ -54,8 +54,47 @@ public sealed class StreamingTests
         await client.SendAsync("hello");
 
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", await client.ReadHeadAsync(), StringComparison.Ordinal);
-        Assert.Equal("hello", await client.ReadAsync(5));
+        Assert.Equal("5\r\nhello\r\n", await client.ReadAsync("5\r\nhello\r\n".Length));
         Assert.Contains("Expect: 100-continue", Assert.Single(backend.Heads), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1200)]
+    public async Task Expect100ThatIsRefused_GetsTheRefusalAloneAndTheConnectionIsClosed(int thinkingMilliseconds)
+    {
+        await using RawBackend backend = new("b1", "", async (stream, stop) =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(thinkingMilliseconds), TimeProvider.System, stop);
+            await stream.WriteAsync("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno"u8.ToArray(), stop);
+        });
+        await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Http(backend.Options));
+        using var client = await RawClient.ConnectAsync(daemon.EndPoint);
+
+        var startedAt = TimeProvider.System.GetTimestamp();
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+        var head = await client.ReadHeadAsync();
+
+        // Five seconds is what a backend has: nothing is shown on a machine that was as late as that.
+        Assert.SkipWhen(TimeProvider.System.GetElapsedTime(startedAt) > TimeSpan.FromSeconds(4.5), "this machine was late");
+        Assert.StartsWith("HTTP/1.1 401 Unauthorized\r\n", head, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", head, StringComparison.Ordinal);
+        Assert.Equal("no", await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Expect100ThatIsRefusedHere_GetsTheRefusalAlone()
+    {
+        await using RawBackend backend = new("b1", "");
+        await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Http(backend.Options).WithTerms(r => r with { MaxRequestBody = 4 }));
+        using var client = await RawClient.ConnectAsync(daemon.EndPoint);
+
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+        var head = await client.ReadHeadAsync();
+
+        Assert.StartsWith("HTTP/1.1 413 ", head, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", head, StringComparison.Ordinal);
+        Assert.Empty(backend.Heads);
     }
 
     [Theory]

@@ -45,6 +45,21 @@ public sealed class RequestSyntaxTests
         Assert.Equal(isSound, RequestSyntax.IsSound(request));
     }
 
+    [Theory]
+    [InlineData("HTTP/2", "Upgrade", false)]
+    [InlineData("HTTP/2", "Keep-Alive", false)]
+    [InlineData("HTTP/2", "Proxy-Connection", false)]
+    [InlineData("HTTP/2", "X-Upgrade", true)]
+    [InlineData("HTTP/1.1", "Upgrade", true)]
+    [InlineData("HTTP/1.1", "Keep-Alive", true)]
+    public void HeadersAboutTheConnection_AreForHttp1Only(string protocol, string name, bool isSound)
+    {
+        var request = Request("/", (name, "x"));
+        request.Request.Protocol = protocol;
+
+        Assert.Equal(isSound, RequestSyntax.IsSound(request));
+    }
+
     [Fact]
     public void LengthBesideACoding_IsRefused() =>
         Assert.False(RequestSyntax.IsSound(Request("/", ("Transfer-Encoding", "chunked"), ("X-Content-Length", "5"))));

@@ -20,16 +20,19 @@ public sealed class Proxies : IAsyncLifetime
 
     internal RunningDaemon ApiLbWithTls { get; private set; } = null!;
 
+    /// <summary>For listeners of a test's own.</summary>
+    internal ListenerTlsOptions Tls { get; private set; } = null!;
+
     internal NginxProxy Nginx { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         var certificate = _ca.Issue("localhost");
-        var tls = new ListenerTlsOptions { CertificateFile = PathOf("tls.crt"), KeyFile = PathOf("tls.key") };
-        await File.WriteAllTextAsync(tls.CertificateFile, certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(tls.KeyFile, System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!.ExportPkcs8PrivateKeyPem());
+        Tls = new ListenerTlsOptions { CertificateFile = PathOf("tls.crt"), KeyFile = PathOf("tls.key") };
+        await File.WriteAllTextAsync(Tls.CertificateFile, certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(Tls.KeyFile, System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!.ExportPkcs8PrivateKeyPem());
         ApiLb = await RunningDaemon.StartAsync(HttpSetup.Http(BehindApiLb.Options));
-        ApiLbWithTls = await RunningDaemon.StartAsync(HttpSetup.Https(tls, BehindApiLb.Options));
+        ApiLbWithTls = await RunningDaemon.StartAsync(HttpSetup.Https(Tls, BehindApiLb.Options));
         Nginx = await NginxProxy.StartAsync(BehindNginx.Port, certificate);
     }
 
@@ -52,6 +55,29 @@ public sealed class Proxies : IAsyncLifetime
         return text.Split('\n')
             .Where(line => line.StartsWith("apilb_http_bad_requests_total{", StringComparison.Ordinal) || line.Contains("reason=\"bad_request\"", StringComparison.Ordinal))
             .Sum(line => long.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What ApiLb has counted against clients with TLS.</summary>
+    internal async Task<IReadOnlyDictionary<string, long>> FaultsAsync()
+    {
+        using HttpClient http = new();
+        var text = await http.GetStringAsync(new Uri($"http://{ApiLbWithTls.Daemon.AdminEndPoint}/metrics"));
+        return text.Split('\n')
+            .Where(line => line.StartsWith("apilb_http_client_faults_total{", StringComparison.Ordinal) || line.StartsWith("apilb_http_bad_requests_total{", StringComparison.Ordinal) || line.Contains("reason=\"bad_request\"", StringComparison.Ordinal))
+            .ToDictionary(line => line.Split(' ')[0], line => long.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Whether one more connection was ended for this reason, or for none but some stream refused.</summary>
+    internal static bool IsCounted(string reason, IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> now) =>
+        now.Any(sample => sample.Key.Contains($"reason=\"{reason}\"", StringComparison.Ordinal) == reason.Length > 0 && sample.Value > before.GetValueOrDefault(sample.Key));
+
+    /// <summary>Somebody else is served over HTTP/2.</summary>
+    internal static async Task ServesAsync(RunningDaemon daemon)
+    {
+        using var client = HttpSetup.NewClient();
+        using HttpRequestMessage request = new(HttpMethod.Get, daemon.Uri("/healthy", "https")) { Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var response = await client.SendAsync(request);
+        Assert.Equal("ok", await response.Content.ReadAsStringAsync());
     }
 
     private string PathOf(string file) => Path.Combine(_folder.FullName, file);

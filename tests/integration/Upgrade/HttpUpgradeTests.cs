@@ -1,0 +1,123 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using ApiLb.IntegrationTests.Http;
+using ApiLb.IntegrationTests.Probing;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace ApiLb.IntegrationTests.Upgrade;
+
+/// <summary>One process takes the place of another while requests come to HTTP listeners.</summary>
+public sealed class HttpUpgradeTests : IAsyncLifetime
+{
+    private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ClusterCa _ca = new();
+    private int _begun;
+    private WebBackend _backend = null!;
+    private Lineage _lineage = null!;
+
+    private IPEndPoint Web => new(_lineage.Host, 8080);
+
+    private IPEndPoint Secure => new(_lineage.Host, 8443);
+
+    public async ValueTask InitializeAsync()
+    {
+        using var certificate = _ca.Issue("localhost");
+        await File.WriteAllTextAsync(_ca.PathOf("web.crt"), certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(_ca.PathOf("web.key"), certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        _backend = await WebBackend.StartAsync("b1", AnswerAsync);
+        _lineage = new Lineage(Text);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _go.TrySetResult();
+        await _lineage.DisposeAsync();
+        await _backend.DisposeAsync();
+        _ca.Dispose();
+    }
+
+    [Fact]
+    public async Task UnderLoad_NoRequestFailsAndWhatIsUnderWayIsFinished()
+    {
+        using var old = await _lineage.StartAsync();
+        await using RequestLoad plain = new(new Uri($"http://{Web}/"), clients: 4);
+        await using RequestLoad secure = new(new Uri($"https://{Secure}/"), clients: 4);
+        await using RequestLoad http2 = new(new Uri($"https://{Secure}/"), clients: 4, HttpVersion.Version20);
+        RequestLoad[] loads = [plain, secure, http2];
+        using var idle = await AskAsync("/");
+        Assert.Equal("ok", await idle.ReadAsync(2));
+        using var slow = await AskAsync("/slow", readsHead: false);
+        using var watch = await AskAsync("/watch");
+        await Eventually.HoldsAsync(() => _begun == 2, () => $"{_begun} requests are under way");
+        await ServeAsync(loads);
+
+        var pid = await _lineage.UpgradedAsync();
+
+        await ServeAsync(loads);
+        _go.SetResult();
+        var head = await slow.ReadHeadAsync();
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", head, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", head, StringComparison.Ordinal);
+        Assert.Contains("after", await watch.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Empty(await idle.ReadToEndAsync());
+        Assert.All(loads, load => Assert.Empty(load.Failures));
+        Assert.NotEqual(old.Id, pid);
+        Assert.Equal(0, await Lineage.ExitAsync(old));
+    }
+
+    private static async Task ServeAsync(RequestLoad[] loads)
+    {
+        foreach (var load in loads)
+        {
+            await load.ServesAsync(100);
+        }
+
+        Assert.All(loads, load => Assert.Empty(load.Failures));
+    }
+
+    private async Task<RawClient> AskAsync(string path, bool readsHead = true)
+    {
+        var client = await RawClient.ConnectAsync(Web, patience: TimeSpan.FromMinutes(2));
+        await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+        if (readsHead)
+        {
+            Assert.StartsWith("HTTP/1.1 200 OK\r\n", await client.ReadHeadAsync(), StringComparison.Ordinal);
+        }
+
+        return client;
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/watch")
+        {
+            await context.Response.WriteAsync("before");
+        }
+
+        if (context.Request.Path != "/")
+        {
+            Interlocked.Increment(ref _begun);
+            await _go.Task;
+            await context.Response.WriteAsync("after");
+            return;
+        }
+
+        context.Response.ContentLength = 2;
+        await context.Response.WriteAsync("ok");
+    }
+
+    private string Text(Lineage lineage) =>
+        $$"""
+        listeners:
+          web: { bind: "{{lineage.Host}}:8080", protocol: http, pool: site }
+          secure:
+            bind: "{{lineage.Host}}:8443"
+            protocol: https
+            tls: { certificateFile: {{_ca.PathOf("web.crt")}}, keyFile: {{_ca.PathOf("web.key")}} }
+            pool: site
+        pools:
+          site: { backends: ["b1=127.0.0.1:{{_backend.Port}}"], health: { type: tcp } }
+        stateDirectory: none
+        """;
+}
