@@ -12,11 +12,18 @@ internal static class LogOutput
     private const int StandardErrorDescriptor = 2;
     private const string StandardError = "/proc/self/fd/2";
 
+    /// <summary>Their lines about single connections and requests are for who works on them; ApiLb has its own, which can be switched.</summary>
+    private static readonly string[] Libraries = ["Microsoft", "Yarp"];
+
     /// <summary>Dispose the factory last: that writes what is still queued.</summary>
     public static ILoggerFactory Create(LogFormat format, LogLevel level) => LoggerFactory.Create(builder =>
     {
         builder.SetMinimumLevel(level);
-        builder.AddFilter("Microsoft", level < LogLevel.Warning ? LogLevel.Warning : level);
+        foreach (var library in Libraries)
+        {
+            builder.AddFilter(library, level < LogLevel.Warning ? LogLevel.Warning : level);
+        }
+
         builder.AddSystemdConsole(_ => { });
         builder.AddJsonConsole(json =>
         {
