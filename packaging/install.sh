@@ -26,6 +26,9 @@ put systemd/drop-ins/privileged-ports.conf usr/share/apilb/drop-ins/privileged-p
 put systemd/drop-ins/transparent-source.conf usr/share/apilb/drop-ins/transparent-source.conf
 put configs/apilb.yaml usr/share/apilb/apilb.yaml
 put configs/apilb.schema.json usr/share/apilb/apilb.schema.json
+# Prometheus and Grafana read them where they are: nothing below /usr/share/doc stays uncompressed.
+put configs/prometheus/apilb.rules.yaml usr/share/apilb/prometheus/apilb.rules.yaml
+put configs/grafana/apilb.json usr/share/apilb/grafana/apilb.json
 for example in "$source"/configs/examples/*.yaml; do
     put "configs/examples/${example##*/}" "usr/share/doc/apilb/examples/${example##*/}"
 done

@@ -94,15 +94,27 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
+    public async Task RulesAndDashboard_LieWherePrometheusAndGrafanaCanReadThem()
+    {
+        var shared = Path.Combine(Packages.Build, "root/usr/share/apilb");
+
+        (await Command.RunAsync("promtool", "check", "rules", Path.Combine(shared, "prometheus/apilb.rules.yaml"))).Succeeded();
+        using var dashboard = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(shared, "grafana/apilb.json")));
+        Assert.NotEmpty(dashboard.RootElement.GetProperty("panels").EnumerateArray());
+    }
+
+    [Fact]
     public async Task BashCompletion_OffersCommandsAndOptions()
     {
         var completion = Path.Combine(Packages.Build, "root/usr/share/bash-completion/completions/apilb");
         var offered = (await Command.RunAsync("bash", "-c",
             $"PATH={Packages.Build}/published:$PATH; . {completion}; COMP_WORDS=(apilb st) COMP_CWORD=1 COMP_LINE='apilb st' COMP_POINT=8; _apilb; echo ${{COMPREPLY[@]}}; "
-            + "COMP_WORDS=(apilb check --c) COMP_CWORD=2 COMP_LINE='apilb check --c' COMP_POINT=15; _apilb; echo ${COMPREPLY[@]}")).Succeeded();
+            + "COMP_WORDS=(apilb check --c) COMP_CWORD=2 COMP_LINE='apilb check --c' COMP_POINT=15; _apilb; echo ${COMPREPLY[@]}; "
+            + "COMP_WORDS=(apilb status -o ) COMP_CWORD=3 COMP_LINE='apilb status -o ' COMP_POINT=16; _apilb; echo ${COMPREPLY[@]}")).Succeeded();
 
         Assert.Contains("status", offered.Split('\n')[0].Split(' '));
         Assert.Equal("--config", offered.Split('\n')[1]);
+        Assert.Equal(["csv", "json", "table"], offered.Split('\n')[2].Split(' ').Order(StringComparer.Ordinal));
     }
 
     private static string HashOf(string file)

@@ -24,8 +24,6 @@ internal readonly record struct AdminAnswer(int Code, string Type, byte[] Body)
     private const string PlainText = "text/plain; charset=utf-8";
     private const string JsonType = "application/json; charset=utf-8";
 
-    public static AdminAnswer NotFound { get; } = Text("not found\n", StatusCodes.Status404NotFound);
-
     public static AdminAnswer Text(string text, int code = StatusCodes.Status200OK) => new(code, PlainText, Encoding.UTF8.GetBytes(text));
 
     public static AdminAnswer Json<T>(T value, JsonTypeInfo<T> type) =>

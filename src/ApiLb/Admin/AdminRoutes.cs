@@ -1,4 +1,5 @@
 using ApiLb.Admin.Page;
+using ApiLb.Configuration.Values;
 using ApiLb.Health;
 using ApiLb.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -70,10 +71,12 @@ internal sealed class AdminRoutes
 
     public async ValueTask<AdminAnswer> AnswerAsync(HttpRequest request, AdminSurface? surface, PeerCredentials? peer, CancellationToken cancellation)
     {
-        var route = All.FirstOrDefault(r => r.Path == request.Path.Value && (r.IsPublic || ReferenceEquals(surface, AdminSurface.Socket)));
-        if (route is null)
+        var here = All.Where(r => r.IsPublic || ReferenceEquals(surface, AdminSurface.Socket));
+        var path = request.Path.Value ?? "";
+        if (here.FirstOrDefault(r => r.Path == path) is not { } route)
         {
-            return AdminAnswer.NotFound;
+            // Not as a refusal begins: a client of another version takes this for what it is.
+            return AdminAnswer.Text($"not found: {Quoted.Of(path)}{NearestWord.Hint(path, here.Select(r => r.Path).Where(p => p != "/"))}\n", StatusCodes.Status404NotFound);
         }
 
         if (RefusalOf(route, request, peer) is { } refusal)

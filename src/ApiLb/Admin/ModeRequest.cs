@@ -2,6 +2,7 @@ using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.Configuration.Values;
 using ApiLb.Health;
+using Microsoft.AspNetCore.Http;
 
 namespace ApiLb.Admin;
 
@@ -29,8 +30,13 @@ internal sealed class ModeRequest(AdminSources sources, StatusReader status, Tim
             return refusal;
         }
 
-        var lost = await sources.Operators.SetModeAsync(found.Backend, order, cancellation);
-        var result = new OrderResult(Describe(found.Backend, order), WarningOf(found.Pool, lost), status.Read(found.Pool, found.Backend));
+        var outcome = await sources.Operators.SetModeAsync(found.Backend, order, cancellation);
+        if (outcome.Refusal is { } why)
+        {
+            return AdminAnswer.Refused(why, StatusCodes.Status409Conflict);
+        }
+
+        var result = new OrderResult(Describe(found.Backend, order), WarningOf(found.Pool, outcome.Forgotten), status.Read(found.Pool, found.Backend));
         return AdminAnswer.Json(result, AdminJsonContext.Default.OrderResult);
     }
 

@@ -1,6 +1,7 @@
 using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.Configuration.Values;
+using Microsoft.AspNetCore.Http;
 
 namespace ApiLb.Admin;
 
@@ -31,11 +32,16 @@ internal sealed class WeightRequest(AdminSources sources, StatusReader status, T
         }
 
         var now = time.GetUtcNow();
-        var lost = await sources.Operators.SetWeightAsync(found.Backend, new WeightOrder(weight, new OrderTerms(call.By, now, now + length)), cancellation);
+        var outcome = await sources.Operators.SetWeightAsync(found.Backend, new WeightOrder(weight, new OrderTerms(call.By, now, now + length)), cancellation);
+        if (outcome.Refusal is { } why)
+        {
+            return AdminAnswer.Refused(why, StatusCodes.Status409Conflict);
+        }
+
         var backend = found.Backend;
         var message = $"{backend} has weight {backend.Weight}{(isReset ? ", as configured" : $"; configured is {backend.Options.Weight}")}";
         return AdminAnswer.Json(
-            new OrderResult(message, lost is null ? null : $"a restart of the daemon will forget this: {lost}", status.Read(found.Pool, backend)),
+            new OrderResult(message, outcome.Forgotten is { } lost ? $"a restart of the daemon will forget this: {lost}" : null, status.Read(found.Pool, backend)),
             AdminJsonContext.Default.OrderResult);
     }
 

@@ -8,8 +8,6 @@ namespace ApiLb.Cli;
 /// <summary>What all commands that ask the daemon have in common.</summary>
 internal static class AdminOption
 {
-    public const string Json = "json";
-
     /// <summary>What every such command returns besides its own.</summary>
     public const string ExitCodes = "3 no daemon answers; 4 no permission";
 
@@ -18,28 +16,6 @@ internal static class AdminOption
         Description = "Path of the daemon's admin socket (admin.socket in its configuration)",
         HelpName = "PATH",
         DefaultValueFactory = _ => new AdminOptions().Socket!,
-    };
-
-    /// <param name="forPeople">The name of the form for people, which is the default.</param>
-    public static Option<string> Output(string forPeople)
-    {
-        var output = new Option<string>("--output", "-o")
-        {
-            Description = $"{forPeople}, for people, or json, for scripts",
-            HelpName = $"{forPeople}|json",
-            DefaultValueFactory = _ => forPeople,
-        };
-        output.AcceptOnlyFromAmong(forPeople, Json);
-        return output;
-    }
-
-    /// <summary>For commands whose answer is a table.</summary>
-    public static Option<OutputFormat> Format() => new("--output", "-o")
-    {
-        Description = "table, for people; json or csv, for scripts",
-        HelpName = string.Join('|', Choice.Words<OutputFormat>()),
-        DefaultValueFactory = _ => OutputFormat.Table,
-        CustomParser = Parse(Choice.Of<OutputFormat>()),
     };
 
     public static Argument<string> Backend() => new("BACKEND") { Description = "Its name, or POOL/NAME where several pools have one of that name" };

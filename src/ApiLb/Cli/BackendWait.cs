@@ -32,7 +32,7 @@ internal sealed class BackendWait(AdminClient client, BackendStatus backend, Bac
             now = await ReadAsync(cancellation);
         }
 
-        await EndAsync($"{Name}: {goal.Description}, after {ShortText.Duration(time.GetElapsedTime(began).TotalSeconds)}", cancellation);
+        await EndAsync($"{Name} {goal.Description}, after {ShortText.Duration(time.GetElapsedTime(began).TotalSeconds)}", cancellation);
         return ExitCode.Success;
     }
 

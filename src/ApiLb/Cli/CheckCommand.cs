@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ApiLb.Cli.Output;
 using ApiLb.Configuration;
 
 namespace ApiLb.Cli;
@@ -14,23 +15,40 @@ internal static class CheckCommand
         Exit codes: 0 it can be run; 1 it cannot.
         """;
 
+    private static readonly AnswerForms<CheckReport> Forms = new(ReportJsonContext.Default.CheckReport, report => report.Message, WriteCsv);
+
     public static Command Create()
     {
         var config = ConfigOption.Create();
-        var command = new Command("check", Summary) { config };
-        command.SetAction((arguments, cancellation) => CheckAsync(arguments.GetRequiredValue(config), cancellation));
+        var format = OutputOption.Create();
+        var command = new Command("check", Summary) { config, format };
+        command.SetAction((parsed, cancellation) => CheckAsync(parsed.GetRequiredValue(config), parsed.GetValue(format), cancellation));
         return command;
     }
 
-    private static async Task<int> CheckAsync(string path, CancellationToken cancellation)
+    private static async Task<int> CheckAsync(string path, OutputFormat format, CancellationToken cancellation)
     {
         var result = await ConfigurationFile.LoadAsync(path, cancellation);
-        foreach (var line in ConfigurationReport.Lines(result))
+        if (format == OutputFormat.Table)
         {
-            await Console.Error.WriteLineAsync(line);
+            foreach (var line in ConfigurationReport.Lines(result))
+            {
+                await Console.Error.WriteLineAsync(Terminal.Wrapped(line, Console.IsErrorRedirected).AsMemory(), cancellation);
+            }
         }
 
-        await Console.Out.WriteLineAsync(ConfigurationReport.Summary(result));
+        await Console.Out.WriteLineAsync(Forms.Of(format, CheckReport.Of(result)).AsMemory().TrimEnd('\n'), cancellation);
         return result.IsValid ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static Csv WriteCsv(CheckReport report)
+    {
+        var csv = new Csv("file", "severity", "line", "column", "key", "text");
+        foreach (var finding in report.Findings)
+        {
+            csv.Add(report.File, finding.Severity, finding.Line, finding.Column, finding.Key, finding.Text);
+        }
+
+        return csv;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ApiLb.Admin;
 using ApiLb.Backends;
+using ApiLb.Cli.Output;
 using ApiLb.Configuration.Values;
 
 namespace ApiLb.Cli;
@@ -18,15 +19,12 @@ internal static class ConnectionsCommand
         Exit codes: 0 shown; 1 wrong arguments, or no such backend; {AdminOption.ExitCodes}.
         """;
 
+    private static readonly AnswerForms<ConnectionsStatus> Forms = AnswerForms<ConnectionsStatus>.Drawn(
+        AdminJsonContext.Default.ConnectionsStatus, (console, status) => new ConnectionTable(console).Draw(status), WriteCsv);
+
     public static Command Create()
     {
-        var sort = new Option<ConnectionOrder>("--sort")
-        {
-            Description = "Which come first: the most bytes, the oldest, or the longest idle",
-            HelpName = string.Join('|', Choice.Words<ConnectionOrder>()),
-            DefaultValueFactory = _ => ConnectionOrder.Bytes,
-            CustomParser = AdminOption.Parse(Choice.Of<ConnectionOrder>()),
-        };
+        var sort = ChoiceOption.Create<ConnectionOrder>("--sort", "Which come first: the most bytes (the default), the oldest, or the longest idle");
         var limit = new Option<int>("--limit", "-n")
         {
             Description = "How many at most",
@@ -37,7 +35,7 @@ internal static class ConnectionsCommand
         var backend = new Option<string?>("--backend") { Description = "Only those of this backend", HelpName = "BACKEND" };
         var source = new Option<string?>("--source") { Description = "Only those of clients at this address", HelpName = "IP" };
         var socket = AdminOption.Socket();
-        var format = AdminOption.Format();
+        var format = OutputOption.Create();
         var command = new Command("connections", Summary) { sort, limit, backend, source, socket, format };
         command.SetAction((parsed, cancellation) =>
         {
@@ -47,23 +45,12 @@ internal static class ConnectionsCommand
                 .With("backend", parsed.GetValue(backend))
                 .With("source", parsed.GetValue(source));
             return AdminOption.RunAsync(
-                "connections", parsed.GetRequiredValue(socket), client => RunAsync(client, query.ToString(), parsed.GetValue(format), cancellation), cancellation);
+                "connections", parsed.GetRequiredValue(socket), async client => Forms.Of(parsed.GetValue(format), await client.GetJsonAsync(query.ToString(), cancellation), client), cancellation);
         });
         return command;
     }
 
-    private static async Task<string> RunAsync(AdminClient client, string path, OutputFormat format, CancellationToken cancellation)
-    {
-        var json = await client.GetJsonAsync(path, cancellation);
-        return format switch
-        {
-            OutputFormat.Json => json,
-            OutputFormat.Csv => WriteCsv(client.Parse(json, AdminJsonContext.Default.ConnectionsStatus)),
-            _ => Draw(client.Parse(json, AdminJsonContext.Default.ConnectionsStatus)),
-        };
-    }
-
-    private static string WriteCsv(ConnectionsStatus status)
+    private static Csv WriteCsv(ConnectionsStatus status)
     {
         var csv = new Csv(
             "listener", "client", "server_name", "protocols", "pool", "backend", "age_seconds", "idle_seconds", "bytes_to_backend", "bytes_to_client");
@@ -72,13 +59,6 @@ internal static class ConnectionsCommand
             csv.Add(c.Listener, c.Client, c.ServerName, c.Protocols, c.Pool, c.Backend, c.AgeSeconds, c.IdleSeconds, c.BytesToBackend, c.BytesToClient);
         }
 
-        return csv.ToString();
-    }
-
-    private static string Draw(ConnectionsStatus status)
-    {
-        using var text = new StringWriter();
-        new ConnectionTable(Terminal.NewConsole(text)).Draw(status);
-        return AdminOption.Trimmed(text.ToString());
+        return csv;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
+using ApiLb.Cli.Output;
 using ApiLb.Configuration;
+using ApiLb.Configuration.Values;
 using ApiLb.Doctor;
 using ApiLb.Doctor.Host;
 
@@ -17,21 +18,24 @@ internal static class DoctorCommand
         Exit codes: 0 nothing to do; 1 at least one error, or wrong arguments; 2 warnings only. As root it sees more.
         """;
 
+    private static readonly AnswerForms<DoctorReport> Forms = AnswerForms<DoctorReport>.Drawn(
+        DoctorJsonContext.Default.DoctorReport, (console, report) => new DoctorTable(console).Draw(report), WriteCsv);
+
     public static Command Create()
     {
         var config = ConfigOption.Create();
-        var output = AdminOption.Output("table");
-        var command = new Command("doctor", Summary) { config, output };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetRequiredValue(config), parsed.GetRequiredValue(output) == AdminOption.Json, cancellation));
+        var format = OutputOption.Create();
+        var command = new Command("doctor", Summary) { config, format };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetRequiredValue(config), parsed.GetValue(format), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, bool asJson, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string path, OutputFormat format, CancellationToken cancellation)
     {
         var configuration = await ConfigurationFile.LoadAsync(path, cancellation);
         var presence = await AskDaemonAsync(configuration.Options?.Admin.Socket, cancellation);
         var report = await new Examination(configuration, presence, new ProcFiles(), TimeProvider.System).RunAsync(cancellation);
-        await Console.Out.WriteLineAsync((asJson ? JsonSerializer.Serialize(report, DoctorJsonContext.Default.DoctorReport) : Draw(report)).AsMemory(), cancellation);
+        await Console.Out.WriteLineAsync(Forms.Of(format, report).AsMemory().TrimEnd('\n'), cancellation);
         return report.Worst switch
         {
             Severity.Error => ExitCode.Failure,
@@ -66,10 +70,14 @@ internal static class DoctorCommand
         }
     }
 
-    private static string Draw(DoctorReport report)
+    private static Csv WriteCsv(DoctorReport report)
     {
-        using var text = new StringWriter();
-        new DoctorTable(Terminal.NewConsole(text)).Draw(report);
-        return AdminOption.Trimmed(text.ToString()).TrimEnd('\n');
+        var csv = new Csv("severity", "check", "text", "remedy");
+        foreach (var finding in report.Findings)
+        {
+            csv.Add(Choice.WordOf(finding.Severity), finding.Check, finding.Text, finding.Remedy);
+        }
+
+        return csv;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ApiLb.Admin;
+using ApiLb.Cli.Output;
 
 namespace ApiLb.Cli;
 

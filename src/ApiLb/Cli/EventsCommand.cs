@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ApiLb.Admin;
+using ApiLb.Cli.Output;
 using ApiLb.Configuration.Values;
 
 namespace ApiLb.Cli;
@@ -31,7 +32,7 @@ internal static class EventsCommand
             CustomParser = AdminOption.Parse(WholeNumber.Between(1, MostShown)),
         };
         var socket = AdminOption.Socket();
-        var format = AdminOption.Format();
+        var format = OutputOption.Create();
         var command = new Command("events", Summary) { watch, limit, socket, format };
         command.SetAction((parsed, cancellation) => AdminOption.RunAsync(
             "events",

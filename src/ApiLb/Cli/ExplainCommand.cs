@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using ApiLb.Admin;
-using Spectre.Console;
+using ApiLb.Cli.Output;
 
 namespace ApiLb.Cli;
 
@@ -16,65 +15,25 @@ internal static class ExplainCommand
         Exit codes: 0 told; 1 wrong arguments, or no such backend; {AdminOption.ExitCodes}.
         """;
 
+    private static readonly AnswerForms<IReadOnlyList<BackendExplanation>> Forms = AnswerForms<IReadOnlyList<BackendExplanation>>.Drawn(
+        AdminJsonContext.Default.IReadOnlyListBackendExplanation,
+        (console, explanations) => explanations.ToList().ForEach(new ExplanationView(console).Draw),
+        ExplanationCsv.Of);
+
     public static Command Create()
     {
-        var backend = new Argument<string>("BACKEND") { Description = "Its name, or POOL/NAME where several pools have one of that name" };
+        var backend = AdminOption.Backend();
         var socket = AdminOption.Socket();
-        var output = AdminOption.Output("text");
-        var command = new Command("explain", Summary) { backend, socket, output };
+        var format = OutputOption.Create();
+        var command = new Command("explain", Summary) { backend, socket, format };
         command.SetAction((parsed, cancellation) => AdminOption.RunAsync(
             "explain",
             parsed.GetRequiredValue(socket),
-            client => RunAsync(client, parsed.GetRequiredValue(backend), parsed.GetRequiredValue(output) == AdminOption.Json, cancellation),
+            async client => Forms.Of(
+                parsed.GetValue(format),
+                await client.GetJsonAsync(new AdminPath("/v1/explain").With("backend", parsed.GetRequiredValue(backend)).ToString(), cancellation),
+                client),
             cancellation));
         return command;
     }
-
-    private static async Task<string> RunAsync(AdminClient client, string backend, bool isJson, CancellationToken cancellation)
-    {
-        var path = $"/v1/explain?backend={Uri.EscapeDataString(backend)}";
-        return isJson
-            ? await client.GetJsonAsync(path, cancellation)
-            : Draw(await client.GetAsync(path, AdminJsonContext.Default.IReadOnlyListBackendExplanation, cancellation));
-    }
-
-    private static string Draw(IReadOnlyList<BackendExplanation> explanations)
-    {
-        using var text = new StringWriter();
-        var console = Terminal.NewConsole(text);
-        foreach (var explanation in explanations)
-        {
-            Draw(console, explanation);
-        }
-
-        return AdminOption.Trimmed(text.ToString());
-    }
-
-    private static void Draw(IAnsiConsole console, BackendExplanation explanation)
-    {
-        var backend = explanation.Backend;
-        console.Write(new Paragraph($"{explanation.Pool}/{backend.Name}", new Style(decoration: Decoration.Bold)).Append($"  {backend.Address}\n"));
-        Line(console, "state", $"{backend.Status.Replace('_', ' ')} for {ShortText.Duration(backend.SinceSeconds)}: {backend.Detail}");
-        Line(console, "operator", backend.ModeOrder is { } order ? $"{backend.Mode} {StatusText.Order(order)}" : backend.Mode);
-        Line(console, "weight", backend.WeightOrder is { } weight ? $"{backend.Weight} (configured {backend.ConfiguredWeight}) {StatusText.Order(weight)}" : $"{backend.Weight}");
-        Line(console, "gets new", explanation.NewConnections);
-        Line(console, "serves", $"{backend.Active} connections now, {backend.Connections} so far; {backend.ConnectFailures} attempts failed, {backend.Failovers} clients saved by others");
-        Line(console, "closed", explanation.Closes.Count == 0 ? "none yet" : string.Join(", ", explanation.Closes.Select(c => $"{c.Value} {c.Key}")));
-        console.WriteLine();
-        console.WriteLine("Last checks");
-        foreach (var probe in explanation.Probes)
-        {
-            console.Write(new Text($"  {ShortText.Duration(probe.AgeSeconds),6} ago  {probe.Layer}  {ShortText.Latency(probe.DurationSeconds),8}  {probe.Detail}\n"));
-        }
-
-        console.WriteLine();
-        console.WriteLine("What happened");
-        foreach (var happened in explanation.Events)
-        {
-            var at = happened.At.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
-            console.Write(new Text($"  {at}  {happened.Kind,-8}  {happened.Text}\n"));
-        }
-    }
-
-    private static void Line(IAnsiConsole console, string name, string value) => console.Write(new Text($"  {name,-9} {value}\n"));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using ApiLb.Cli.Output;
 using ApiLb.Configuration;
 using ApiLb.Import;
 
@@ -18,6 +19,8 @@ internal static class ImportCommand
         Exit codes: 0 everything was carried over; 2 something was left out; 1 nothing was made.
         """;
 
+    private static readonly AnswerForms<ImportReport> Forms = new(ReportJsonContext.Default.ImportReport, report => report.Configuration ?? "", WriteCsv);
+
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The file to read: haproxy.cfg, or an nginx.conf with a stream block" };
@@ -29,29 +32,55 @@ internal static class ImportCommand
             HelpName = "FILE",
             DefaultValueFactory = _ => "/etc/apilb/ca.crt",
         };
-        var command = new Command("import", Summary) { file, output, from, ca };
-        command.SetAction((parsed, cancellation) => ImportAsync(
-            parsed.GetRequiredValue(file), parsed.GetValue(output), parsed.GetValue(from), parsed.GetRequiredValue(ca), cancellation));
+        var format = OutputOption.Create();
+        format.Description = "table (the default), for people; json or csv: what became of each line, for scripts";
+        var command = new Command("import", Summary)
+        {
+            file,
+            output,
+            from,
+            ca,
+            format,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+            await ImportAsync(parsed.GetRequiredValue(file), parsed.GetRequiredValue(ca), parsed.GetValue(from), cancellation) is { } result
+                ? await AnswerAsync(parsed.GetRequiredValue(file), result, parsed.GetValue(output), parsed.GetValue(format), cancellation)
+                : ExitCode.Failure);
         return command;
     }
 
-    private static async Task<int> ImportAsync(string file, string? output, ImportFormat? from, string caFile, CancellationToken cancellation)
+    /// <returns>Null when the file cannot be read, which has been said then.</returns>
+    private static async Task<ImportResult?> ImportAsync(string file, string caFile, ImportFormat? from, CancellationToken cancellation)
     {
         var content = await BoundedFile.ReadAsync(file, MaximumBytes, cancellation);
         if (!content.TryGet(out var bytes, out var problem) || !ConfigurationText.Decode(bytes, MaximumBytes).TryGet(out var text, out problem))
         {
-            return await FailAsync($"{file}: {problem}");
+            await FailAsync($"{file}: {problem}");
+            return null;
         }
 
         var source = new ImportSource(Path.GetFileName(file), text, caFile, Environment.GetEnvironmentVariable);
-        var result = ConfigurationImport.Run(from ?? ConfigurationImport.Detect(text), source);
-        await TellAsync(file, result);
-        if (result.Yaml is not { } yaml)
+        return ConfigurationImport.Run(from ?? ConfigurationImport.Detect(text), source);
+    }
+
+    private static async Task<int> AnswerAsync(string file, ImportResult result, string? output, OutputFormat format, CancellationToken cancellation)
+    {
+        if (format == OutputFormat.Table)
         {
-            return await FailAsync($"{file}: nothing was made: no listener with a pool could be carried over");
+            await TellAsync(file, result);
         }
 
-        return await WriteAsync(yaml, output, cancellation) is { } fault ? await FailAsync(fault)
+        if (output is not null && result.Yaml is not null && await WriteAsync(result.Yaml, output, cancellation) is { } fault)
+        {
+            return await FailAsync(fault);
+        }
+
+        await Console.Out.WriteAsync(format != OutputFormat.Table
+            ? Forms.Of(format, ImportReport.Of(file, result.Yaml is null ? null : output, result)).TrimEnd('\n') + "\n"
+            : output is null ? result.Yaml
+            : result.Yaml is null ? null
+            : $"wrote {output}; next: apilb check --config {output}\n");
+        return result.Yaml is null ? await FailAsync($"{file}: nothing was made: no listener with a pool could be carried over")
             : result.LeftOut.Any() ? ExitCode.LeftOut
             : ExitCode.Success;
     }
@@ -61,24 +90,18 @@ internal static class ImportCommand
         foreach (var note in result.Notes.Where(n => n.Outcome != ImportOutcome.NotNeeded))
         {
             var verdict = note.Outcome == ImportOutcome.LeftOut ? "left out" : "changed";
-            await Console.Error.WriteLineAsync(FormattableString.Invariant($"{file}:{note.Line}: {verdict}: {note.Text}: {note.Reason}"));
+            await SayAsync(FormattableString.Invariant($"{file}:{note.Line}: {verdict}: {note.Text}: {note.Reason}"));
         }
 
         if (result.NeedsCa)
         {
-            await Console.Error.WriteLineAsync("To do: copy the cluster's CA, which kubeadm writes to /etc/kubernetes/pki/ca.crt on every control-plane host, to where health.caFile says.");
+            await SayAsync("To do: copy the cluster's CA, which kubeadm writes to /etc/kubernetes/pki/ca.crt on every control-plane host, to where health.caFile says.");
         }
     }
 
     /// <returns>What went wrong; null: nothing.</returns>
-    private static async Task<string?> WriteAsync(string yaml, string? output, CancellationToken cancellation)
+    private static async Task<string?> WriteAsync(string yaml, string output, CancellationToken cancellation)
     {
-        if (output is null)
-        {
-            await Console.Out.WriteAsync(yaml);
-            return null;
-        }
-
         try
         {
             await using var stream = new FileStream(output, FileMode.CreateNew, FileAccess.Write);
@@ -89,13 +112,25 @@ internal static class ImportCommand
             return $"cannot write {output}: {(Path.Exists(output) ? "it exists; move it away, or choose another name" : e.Message)}";
         }
 
-        await Console.Out.WriteLineAsync($"wrote {output}; next: apilb check --config {output}");
         return null;
+    }
+
+    private static Csv WriteCsv(ImportReport report)
+    {
+        var csv = new Csv("file", "line", "outcome", "text", "reason");
+        foreach (var note in report.Notes)
+        {
+            csv.Add(report.File, note.Line, note.Outcome, note.Text, note.Reason);
+        }
+
+        return csv;
     }
 
     private static async Task<int> FailAsync(string message)
     {
-        await Console.Error.WriteLineAsync($"apilb import: {message}");
+        await SayAsync($"apilb import: {message}");
         return ExitCode.Failure;
     }
+
+    private static Task SayAsync(string text) => Console.Error.WriteLineAsync(Terminal.Wrapped(text, Console.IsErrorRedirected));
 }

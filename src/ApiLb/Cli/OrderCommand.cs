@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ApiLb.Admin;
+using ApiLb.Cli.Output;
 using ApiLb.Configuration.Values;
 
 namespace ApiLb.Cli;
@@ -8,9 +9,12 @@ namespace ApiLb.Cli;
 /// <param name="name">Of the command, and of the path that takes it.</param>
 internal sealed class OrderCommand(string name)
 {
+    private static readonly AnswerForms<OrderResult> Forms = AnswerForms<OrderResult>.Told(
+        AdminJsonContext.Default.OrderResult, order => order.Message, BackendCsv.Of);
+
     private readonly Argument<string> _backend = AdminOption.Backend();
     private readonly Option<string> _socket = AdminOption.Socket();
-    private readonly Option<string> _output = AdminOption.Output("text");
+    private readonly Option<OutputFormat> _output = OutputOption.Create();
     private readonly List<Argument> _arguments = [];
     private readonly List<Option> _options = [];
     private readonly List<Func<ParseResult, AdminPath, AdminPath>> _parameters = [];
@@ -38,7 +42,7 @@ internal sealed class OrderCommand(string name)
     public OrderCommand WithWait(BackendGoal goal)
     {
         _goal = goal;
-        _wait = OrderOption.Wait(goal.Description);
+        _wait = OrderOption.Wait($"it {goal.Description}");
         _timeout = OrderOption.Timeout();
         return this;
     }
@@ -66,7 +70,7 @@ internal sealed class OrderCommand(string name)
         var path = _parameters.Aggregate(new AdminPath($"/v1/{name}").With("backend", parsed.GetRequiredValue(_backend)), (p, add) => add(parsed, p));
         var json = await client.PostJsonAsync(path.ToString(), cancellation);
         var result = client.Parse(json, AdminJsonContext.Default.OrderResult);
-        await TellAsync(parsed.GetRequiredValue(_output) == AdminOption.Json ? json : Terminal.Wrapped(result.Message, Console.IsOutputRedirected), result.Warning, cancellation);
+        await TellAsync(Forms.Of(parsed.GetValue(_output), json, client), result.Warning, cancellation);
         return _goal is not null && _wait is not null && parsed.GetValue(_wait)
             ? await new BackendWait(client, result.Backend, _goal, TimeProvider.System).RunAsync(parsed.GetValue(_timeout!) ?? OrderOption.DefaultTimeout, cancellation)
             : ExitCode.Success;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ApiLb.Admin;
+using ApiLb.Cli.Output;
 
 namespace ApiLb.Cli;
 
@@ -14,26 +15,32 @@ internal static class RebalanceCommand
         Exit codes: 0 begun, or nothing to do; 1 wrong arguments, or no such pool; {AdminOption.ExitCodes}.
         """;
 
+    private static readonly AnswerForms<RebalanceStatus> Forms = AnswerForms<RebalanceStatus>.Told(
+        AdminJsonContext.Default.RebalanceStatus, status => status.Message, WriteCsv);
+
     public static Command Create()
     {
         var pool = new Argument<string>("POOL") { Description = "The pool's name" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only tell what the first step would close" };
         var socket = AdminOption.Socket();
-        var output = AdminOption.Output("text");
-        var command = new Command("rebalance", Summary) { pool, dryRun, socket, output };
+        var format = OutputOption.Create();
+        var command = new Command("rebalance", Summary) { pool, dryRun, socket, format };
         command.SetAction((parsed, cancellation) => AdminOption.RunAsync(
             "rebalance",
             parsed.GetRequiredValue(socket),
-            client => RunAsync(
-                client, parsed.GetRequiredValue(pool), parsed.GetValue(dryRun), parsed.GetRequiredValue(output) == AdminOption.Json, cancellation),
+            async client => Forms.Of(
+                parsed.GetValue(format),
+                await client.PostJsonAsync(
+                    new AdminPath("/v1/rebalance").With("pool", parsed.GetRequiredValue(pool)).With("dryRun", parsed.GetValue(dryRun) ? "true" : "false").ToString(), cancellation),
+                client),
             cancellation));
         return command;
     }
 
-    private static async Task<string> RunAsync(AdminClient client, string pool, bool isDry, bool isJson, CancellationToken cancellation)
+    private static Csv WriteCsv(RebalanceStatus status)
     {
-        var path = $"/v1/rebalance?pool={Uri.EscapeDataString(pool)}&dryRun={(isDry ? "true" : "false")}";
-        var json = await client.PostJsonAsync(path, cancellation);
-        return isJson ? json : client.Parse(json, AdminJsonContext.Default.RebalanceStatus).Message;
+        var csv = new Csv("pool", "started", "fullest", "unevenness", "first_step", "message");
+        csv.Add(status.Pool, status.Started, status.Fullest, status.Unevenness, status.FirstStep, status.Message);
+        return csv;
     }
 }

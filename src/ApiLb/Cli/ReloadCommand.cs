@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ApiLb.Admin;
+using ApiLb.Cli.Output;
 
 namespace ApiLb.Cli;
 
@@ -17,26 +18,44 @@ internal static class ReloadCommand
     /// <summary>New backends are checked before old ones leave.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(65);
 
+    private static readonly AnswerForms<ReloadStatus> Forms = AnswerForms<ReloadStatus>.Told(
+        AdminJsonContext.Default.ReloadStatus, ReloadText.Of, WriteCsv);
+
     public static Command Create()
     {
         var dryRun = new Option<bool>("--dry-run") { Description = "Only tell what would change, and how many connections that touches" };
         var socket = AdminOption.Socket();
-        var output = AdminOption.Output("text");
-        var command = new Command("reload", Summary) { dryRun, socket, output };
+        var format = OutputOption.Create();
+        var command = new Command("reload", Summary) { dryRun, socket, format };
         command.SetAction((parsed, cancellation) => AdminOption.RunAsync(
             "reload",
             parsed.GetRequiredValue(socket),
-            client => RunAsync(client, parsed.GetValue(dryRun), parsed.GetRequiredValue(output) == AdminOption.Json, cancellation),
+            async Task<int> (client) => await RunAsync(client, parsed.GetValue(dryRun), parsed.GetValue(format), cancellation),
             cancellation,
             Patience));
         return command;
     }
 
-    private static async Task<string> RunAsync(AdminClient client, bool isDry, bool isJson, CancellationToken cancellation)
+    private static async Task<int> RunAsync(AdminClient client, bool isDry, OutputFormat format, CancellationToken cancellation)
     {
         var json = await client.PostJsonAsync($"/v1/reload?dryRun={(isDry ? "true" : "false")}", cancellation);
-        var status = client.Parse(json, AdminJsonContext.Default.ReloadStatus);
-        var text = isJson ? json : ReloadText.Of(status);
-        return status.Result == ReloadStatus.Failed ? throw new AdminClientException(ExitCode.Failure, text) : text;
+        return await Forms.TellAsync(format, json, client, status => status.Result == ReloadStatus.Failed ? ExitCode.Failure : ExitCode.Success, cancellation);
+    }
+
+    private static Csv WriteCsv(ReloadStatus status)
+    {
+        var csv = new Csv("result", "kind", "text", "needs_restart", "connections", "effect");
+        csv.Add(status.Result, "message", status.Message);
+        foreach (var finding in status.Findings)
+        {
+            csv.Add(status.Result, "finding", finding);
+        }
+
+        foreach (var change in status.Changes)
+        {
+            csv.Add(status.Result, "change", change.Change, change.NeedsRestart, change.Connections, change.Effect);
+        }
+
+        return csv;
     }
 }

@@ -19,11 +19,7 @@ internal static partial class RunCommand
     public static Command Create()
     {
         var config = ConfigOption.Create();
-        var format = new Option<LogFormat>("--log-format")
-        {
-            Description = "text (with priorities when the journal reads it) or json.",
-            DefaultValueFactory = _ => LogFormat.Text,
-        };
+        var format = ChoiceOption.Create<LogFormat>("--log-format", "text (the default; with priorities when the journal reads it) or json");
         var level = new Option<LogLevel>("--log-level")
         {
             Description = "The least important lines to write.",

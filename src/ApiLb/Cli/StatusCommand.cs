@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ApiLb.Admin;
+using ApiLb.Cli.Output;
 
 namespace ApiLb.Cli;
 
@@ -14,28 +15,19 @@ internal static class StatusCommand
         Exit codes: 0 the daemon answered; 1 wrong arguments, or what answered is not apilb; {AdminOption.ExitCodes}.
         """;
 
+    private static readonly AnswerForms<DaemonStatus> Forms = AnswerForms<DaemonStatus>.Drawn(
+        AdminJsonContext.Default.DaemonStatus, (console, status) => new StatusTable(console).Draw(status), BackendCsv.Of);
+
     public static Command Create()
     {
         var socket = AdminOption.Socket();
-        var format = AdminOption.Format();
+        var format = OutputOption.Create();
         var command = new Command("status", Summary) { socket, format };
         command.SetAction((parsed, cancellation) => AdminOption.RunAsync(
             "status",
             parsed.GetRequiredValue(socket),
-            async client => parsed.GetValue(format) switch
-            {
-                OutputFormat.Json => await client.GetJsonAsync("/v1/status", cancellation),
-                OutputFormat.Csv => BackendCsv.Of(await client.GetStatusAsync(cancellation)),
-                _ => Draw(await client.GetStatusAsync(cancellation)),
-            },
+            async client => Forms.Of(parsed.GetValue(format), await client.GetJsonAsync("/v1/status", cancellation), client),
             cancellation));
         return command;
-    }
-
-    private static string Draw(DaemonStatus status)
-    {
-        using var text = new StringWriter();
-        new StatusTable(Terminal.NewConsole(text)).Draw(status);
-        return AdminOption.Trimmed(text.ToString());
     }
 }

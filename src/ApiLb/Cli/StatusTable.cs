@@ -6,6 +6,9 @@ namespace ApiLb.Cli;
 /// <summary>Draws a <see cref="DaemonStatus"/> for people. Everything from the daemon is text, never markup.</summary>
 internal sealed class StatusTable(IAnsiConsole console)
 {
+    /// <summary>From this width on an address and how many were accepted have room side by side.</summary>
+    private const int Wide = 100;
+
     public void Draw(DaemonStatus status)
     {
         DrawTitle(status);
@@ -55,17 +58,21 @@ internal sealed class StatusTable(IAnsiConsole console)
 
     private void DrawListeners(IReadOnlyList<ListenerStatus> listeners)
     {
-        var table = TableOf.Columns("LISTENER", "BIND", "PROTOCOL", "POOL", ">OPEN", ">RATE", ">ACCEPTED");
+        string[] narrow = ["LISTENER", "BIND", "PROTOCOL", "POOL", ">OPEN", ">RATE"];
+        var isWide = console.Profile.Width >= Wide;
+        var table = TableOf.Columns(isWide ? [.. narrow, ">ACCEPTED"] : narrow);
         foreach (var listener in listeners)
         {
-            table.AddRow(
-                new Text(listener.Name),
-                new Text(string.Join('\n', listener.Bind)),
-                new Text(listener.Protocol),
-                new Text(string.Join('\n', StatusText.PoolsOf(listener))),
-                new Text(StatusText.OpenOf(listener)),
-                new Text(ShortText.Rate(listener.AcceptedPerSecond)),
-                new Text(ShortText.Count(listener.Accepted)));
+            string[] cells =
+            [
+                listener.Name,
+                string.Join('\n', listener.Bind),
+                listener.Protocol,
+                string.Join('\n', StatusText.PoolsOf(listener)),
+                StatusText.OpenOf(listener),
+                ShortText.Rate(listener.AcceptedPerSecond),
+            ];
+            table.AddRow([.. (isWide ? [.. cells, ShortText.Count(listener.Accepted)] : cells).Select(cell => new Text(cell))]);
         }
 
         console.Write(table);

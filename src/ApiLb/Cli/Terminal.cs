@@ -40,8 +40,14 @@ internal static class Terminal
         }
 
         using var wrapped = new StringWriter();
-        NewConsole(wrapped, Console.WindowWidth, hasColours: false).Write(new Text(text));
-        return AdminOption.Trimmed(wrapped.ToString());
+        var console = NewConsole(wrapped, Console.WindowWidth, hasColours: false);
+        foreach (var line in text.Split('\n'))
+        {
+            // What is indented stays so where it goes on.
+            console.Write(new Padder(new Text(line.TrimStart()), new Padding(line.Length - line.TrimStart().Length, 0, 0, 0)));
+        }
+
+        return AdminOption.Trimmed(wrapped.ToString()).TrimEnd('\n');
     }
 
     /// <summary>A line that fits the terminal: a longer one would leave its rest behind when it is drawn again.</summary>

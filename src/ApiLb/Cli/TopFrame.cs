@@ -39,7 +39,7 @@ internal static class TopFrame
             foreach (var happened in events.TakeLast(room))
             {
                 var line = EventPrinter.Line(happened, TimeProvider.System.GetLocalNow().Date);
-                console.Write(new Text((line.Length > width ? line[..width] : line) + "\n"));
+                console.Write(new Text((line.Length > width ? $"{line[..(width - 1)]}…" : line) + "\n"));
             }
         }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text.Json;
+using ApiLb.Cli.Output;
 using ApiLb.Configuration;
 using ApiLb.Configuration.Values;
 using ApiLb.Kubernetes;
@@ -21,6 +21,9 @@ internal static class ValidateCommand
         Example: apilb validate --during 60s
         Exit codes: 0 all is well (there may be warnings); 1 wrong arguments, or it could not be started; 2 something is not well.
         """;
+
+    private static readonly AnswerForms<ValidationReport> Forms = new(
+        ValidationJsonContext.Default.ValidationReport, ValidationReportText.Format, ValidationReportText.WriteCsv);
 
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -44,26 +47,26 @@ internal static class ValidateCommand
                 return time;
             },
         };
-        var output = AdminOption.Output("text");
-        var command = new Command("validate", Summary) { config, kubeconfig, write, during, output };
+        var format = OutputOption.Create();
+        var command = new Command("validate", Summary) { config, kubeconfig, write, during, format };
         command.SetAction((parsed, cancellation) => RunAsync(
             parsed.GetValue(kubeconfig) is null || parsed.GetResult(config) is { Implicit: false } ? parsed.GetValue(config) : null,
             parsed.GetValue(kubeconfig),
             plan => plan with { Writes = parsed.GetValue(write), During = parsed.GetValue(during) },
-            parsed.GetRequiredValue(output) == AdminOption.Json,
+            parsed.GetValue(format),
             cancellation));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string? config, string? kubeconfig, Func<ValidationPlan, ValidationPlan> complete, bool isJson, CancellationToken cancellation)
+        string? config, string? kubeconfig, Func<ValidationPlan, ValidationPlan> complete, OutputFormat format, CancellationToken cancellation)
     {
         try
         {
             var plan = complete(await PlanAsync(config, kubeconfig, cancellation));
             return plan.Writes && kubeconfig is null
                 ? throw new ValidationException("--write needs --kubeconfig, with credentials that may create namespaces")
-                : await RunAsync(plan, isJson, cancellation);
+                : await RunAsync(plan, format, cancellation);
         }
         catch (Exception e) when (e is ValidationException or CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -77,7 +80,7 @@ internal static class ValidateCommand
         return ExitCode.Failure;
     }
 
-    private static async Task<int> RunAsync(ValidationPlan plan, bool isJson, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ValidationPlan plan, OutputFormat format, CancellationToken cancellation)
     {
         using var enough = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -86,8 +89,7 @@ internal static class ValidateCommand
         var view = new ValidationProgressView(Console.Error, Console.IsErrorRedirected ? null : Console.WindowWidth, TimeProvider.System);
         var report = await new Validator(plan, TimeProvider.System, view.Show).RunAsync(enough.Token, stop.Token);
         view.End();
-        await Console.Out.WriteLineAsync(
-            isJson ? JsonSerializer.Serialize(report, ValidationJsonContext.Default.ValidationReport) : ValidationReportText.Format(report));
+        await Console.Out.WriteLineAsync(Forms.Of(format, report).TrimEnd('\n'));
         return report.Passed ? ExitCode.Success : ExitCode.NotWell;
 
         // The first one ends the waiting of --during: what was seen by then is worth a report.

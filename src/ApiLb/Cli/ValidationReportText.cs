@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ApiLb.Cli.Output;
 using ApiLb.Validation;
 
 namespace ApiLb.Cli;
@@ -10,36 +11,67 @@ internal static class ValidationReportText
     public static string Format(ValidationReport report)
     {
         var text = new StringBuilder();
-        Step(text, report, "apiservers", Apiservers(report.Apiservers));
-        Step(text, report, "requests", Requests(report.Requests));
-        Step(text, report, "etcd", Etcd(report.Etcd));
-        if (report.Write is { } write)
+        foreach (var (step, detail) in Steps(report))
         {
-            Step(text, report, "write", Write(write));
+            var findings = FindingsOf(report, step);
+            text.Append(Invariant($"{step,-11} {(HasError(findings) ? "BAD" : findings.Count > 0 ? "warning" : "ok"),-8} {detail}\n"));
+            foreach (var finding in findings)
+            {
+                text.Append(Invariant($"            {finding.Severity}: {finding.Text}\n"));
+            }
         }
 
-        if (report.During is { } during)
+        foreach (var change in report.During?.Outages ?? [])
         {
-            Step(text, report, "during", Invariant($"{during.Seconds:0} s: {Requests(during.Requests)}"));
-            foreach (var change in during.Outages)
-            {
-                text.Append(Invariant($"            at {change.AtSeconds:0.0} s {change.Apiserver} {(change.Answers ? "answered again" : "stopped answering: " + change.Detail)}\n"));
-            }
+            text.Append(Invariant($"            at {change.AtSeconds:0.0} s {ChangeOf(change)}\n"));
         }
 
         return text.Append(report.Passed ? "Passed" : "Not well").Append(Invariant($": {report.Balancer}")).ToString();
     }
 
-    private static void Step(StringBuilder text, ValidationReport report, string step, string detail)
+    /// <summary>A line for each step, with the severest that was found there, and one for each finding.</summary>
+    public static Csv WriteCsv(ValidationReport report)
     {
-        var findings = report.Findings.Where(f => f.Step == step).ToArray();
-        var verdict = Array.Exists(findings, f => f.Severity == ValidationFinding.Error) ? "BAD" : findings.Length > 0 ? "warning" : "ok";
-        text.Append(Invariant($"{step,-11} {verdict,-8} {detail}\n"));
-        foreach (var finding in findings)
+        var csv = new Csv("step", "severity", "at_seconds", "text");
+        foreach (var (step, detail) in Steps(report))
         {
-            text.Append(Invariant($"            {finding.Severity}: {finding.Text}\n"));
+            var findings = FindingsOf(report, step);
+            csv.Add(step, HasError(findings) ? ValidationFinding.Error : findings.Count > 0 ? ValidationFinding.Warning : "ok", null, detail);
+            foreach (var finding in findings)
+            {
+                csv.Add(step, finding.Severity, null, finding.Text);
+            }
+        }
+
+        foreach (var change in report.During?.Outages ?? [])
+        {
+            csv.Add("during", "note", change.AtSeconds, ChangeOf(change));
+        }
+
+        return csv;
+    }
+
+    private static IEnumerable<(string Step, string Detail)> Steps(ValidationReport report)
+    {
+        yield return ("apiservers", Apiservers(report.Apiservers));
+        yield return ("requests", Requests(report.Requests));
+        yield return ("etcd", Etcd(report.Etcd));
+        if (report.Write is { } write)
+        {
+            yield return ("write", Write(write));
+        }
+
+        if (report.During is { } during)
+        {
+            yield return ("during", Invariant($"{during.Seconds:0} s: {Requests(during.Requests)}"));
         }
     }
+
+    private static List<ValidationFinding> FindingsOf(ValidationReport report, string step) => [.. report.Findings.Where(f => f.Step == step)];
+
+    private static bool HasError(List<ValidationFinding> findings) => findings.Exists(f => f.Severity == ValidationFinding.Error);
+
+    private static string ChangeOf(DuringResult.Change change) => $"{change.Apiserver} {(change.Answers ? "answered again" : "stopped answering: " + change.Detail)}";
 
     private static string Apiservers(IReadOnlyList<ApiserverResult> apiservers) =>
         Invariant($"{apiservers.Count(a => a.State == ApiserverResult.Ready)} of {apiservers.Count} ready")

@@ -147,7 +147,7 @@ internal sealed partial class ReloadService(
     {
         foreach (var finding in status.Findings)
         {
-            Log.Finding(logger, status.Result == ReloadStatus.Failed ? LogLevel.Error : LogLevel.Warning, finding);
+            Log.Finding(logger, ConfigurationReport.IsWarning(finding) ? LogLevel.Warning : LogLevel.Error, finding);
         }
 
         foreach (var change in status.Changes)

@@ -11,7 +11,7 @@ namespace ApiLb.Operators;
 /// </summary>
 internal sealed partial class OperatorDesk : IDisposable
 {
-    private const string HandedOver = "another daemon is taking over, which has not heard it: say it again";
+    private const string HandedOver = "another daemon is taking over just now: nothing was changed, say it again";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -105,13 +105,11 @@ internal sealed partial class OperatorDesk : IDisposable
     }
 
     /// <summary>Takes an order about new connections, checks, and established connections.</summary>
-    /// <returns>Why a restart will forget it; null when it will not.</returns>
-    public Task<string?> SetModeAsync(Backend backend, ModeOrder order, CancellationToken cancellationToken) =>
+    public Task<OrderOutcome> SetModeAsync(Backend backend, ModeOrder order, CancellationToken cancellationToken) =>
         TakeAsync(() => Apply(backend, order), cancellationToken);
 
     /// <summary>Takes an order about a backend's weight.</summary>
-    /// <returns>As <see cref="SetModeAsync"/>.</returns>
-    public Task<string?> SetWeightAsync(Backend backend, WeightOrder order, CancellationToken cancellationToken) =>
+    public Task<OrderOutcome> SetWeightAsync(Backend backend, WeightOrder order, CancellationToken cancellationToken) =>
         TakeAsync(() => Apply(backend, order), cancellationToken);
 
     /// <summary>Takes no order, ends none and writes no file from now on: another process does.</summary>
@@ -149,19 +147,19 @@ internal sealed partial class OperatorDesk : IDisposable
         _writing.Dispose();
     }
 
-    private Task<string?> TakeAsync(Action apply, CancellationToken cancellationToken)
+    private async Task<OrderOutcome> TakeAsync(Action apply, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             if (_isHandedOver)
             {
-                return Task.FromResult<string?>(HandedOver);
+                return OrderOutcome.Refused(HandedOver);
             }
 
             apply();
         }
 
-        return SaveAsync(cancellationToken);
+        return OrderOutcome.Taken(await SaveAsync(cancellationToken));
     }
 
     private void OnAdded(Backend backend)

@@ -20,13 +20,14 @@ internal static class SideBySideCommand
             Description = $"Measurements, separated by commas, of: {string.Join(", ", MeasurementCatalog.Names)}. Default: all; with --tls: connections.",
         };
         var apilb = new Option<string?>("--apilb") { Description = "An apilb binary. Default: published from this source tree." };
+        var other = new Option<string?>("--other") { Description = "A second apilb binary: apilb-other in --only." };
         var report = new Option<string?>("--out") { Description = "A file for the report, in Markdown." };
         var busy = new Option<int>("--connections") { Description = "Connections that carry requests at the same time.", DefaultValueFactory = _ => 64 };
         var idle = new Option<int>("--idle-connections") { Description = "Connections held open without traffic.", DefaultValueFactory = _ => 3500 };
         var tls = new Option<bool>("--tls") { Description = "The backends speak TLS, which the balancers pass through." };
         var command = new Command("side-by-side", "Runs ApiLb, HAProxy and nginx stream in turn on the same backends and prints the ratios.")
         {
-            rounds, only, measure, apilb, report, busy, idle, tls,
+            rounds, only, measure, apilb, other, report, busy, idle, tls,
         };
 
         Require(rounds, value => value is >= 1 and <= 99, "between 1 and 99");
@@ -43,6 +44,7 @@ internal static class SideBySideCommand
                 Balancers = Split(result.GetValue(only)),
                 Measurements = result.GetValue(measure) is { } names ? Split(names) : MeasurementCatalog.DefaultFor(result.GetValue(tls)),
                 ApiLbPath = result.GetValue(apilb),
+                OtherPath = result.GetValue(other),
                 ReportFile = result.GetValue(report),
                 BusyConnections = result.GetValue(busy),
                 IdleConnections = result.GetValue(idle),

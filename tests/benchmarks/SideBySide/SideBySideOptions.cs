@@ -15,6 +15,9 @@ internal sealed record SideBySideOptions
     /// <summary>An <c>apilb</c> binary; null to publish one from this source tree.</summary>
     public string? ApiLbPath { get; init; }
 
+    /// <summary>A second <c>apilb</c> binary, to compare the first with; null: there is none.</summary>
+    public string? OtherPath { get; init; }
+
     /// <summary>Where the report goes; null for the terminal only.</summary>
     public string? ReportFile { get; init; }
 

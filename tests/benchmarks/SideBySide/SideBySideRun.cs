@@ -36,7 +36,7 @@ internal static class SideBySideRun
     private static async Task<int> RunAsync(SideBySideOptions options, string directory, CancellationToken cancellationToken)
     {
         var apilb = options.ApiLbPath ?? await PublishAsync(options, directory, cancellationToken);
-        var balancers = options.Balancers.Select(name => BalancerCatalog.Create(name, apilb)).ToArray();
+        var balancers = options.Balancers.Select(name => BalancerCatalog.Create(name, apilb, options.OtherPath)).ToArray();
         var measurements = MeasurementCatalog.Select(options.Measurements);
         var machine = MachineFacts.Read();
         var versions = await ReadVersionsAsync(balancers, cancellationToken);
@@ -55,7 +55,7 @@ internal static class SideBySideRun
     }
 
     private static async Task<string> PublishAsync(SideBySideOptions options, string directory, CancellationToken cancellationToken) =>
-        options.Balancers.Contains(ApiLbBalancer.BalancerName, StringComparer.Ordinal)
+        options.Balancers.Any(BalancerCatalog.NeedsBuild)
             ? await ApiLbBuild.PublishAsync(Path.Combine(directory, "apilb-published"), cancellationToken)
             : "";
 

@@ -51,6 +51,8 @@ internal sealed class AdminHost : IAsyncDisposable
             Operators = Operators,
             Kill = (backend, pace) => Kills.Add((backend.Name, pace)),
             CanAccept = () => CanAccept,
+            Reload = isDry => Ask($"reload {isDry}", new ReloadStatus(ReloadStatus.Preview, "", [])),
+            Upgrade = order => Ask($"upgrade {order}", UpgradeStatus.Failure("this is a test")),
         };
         Server = new AdminServer(
             new AdminOptions { Socket = SocketPath, Listen = listen ?? new IPEndPoint(IPAddress.Loopback, 0) }, sources, TimeProvider.System, NullLoggerFactory.Instance, permission);
@@ -64,6 +66,12 @@ internal sealed class AdminHost : IAsyncDisposable
 
     /// <summary>Whose connections somebody asked to kill, and at which pace.</summary>
     public List<(string Backend, int? Pace)> Kills { get; } = [];
+
+    /// <summary>Reloads and upgrades that somebody asked for.</summary>
+    public List<string> Asked { get; } = [];
+
+    /// <summary>An order would hold over a restart.</summary>
+    public bool HasKeptOrders => _directory.EnumerateFiles("operator.json").Any();
 
     /// <summary>Not running: its one member was never checked.</summary>
     public EtcdMonitor Etcd { get; }
@@ -124,6 +132,12 @@ internal sealed class AdminHost : IAsyncDisposable
         _metrics.Dispose();
         Operators.Dispose();
         _directory.Delete(recursive: true);
+    }
+
+    private Task<T> Ask<T>(string what, T answer)
+    {
+        Asked.Add(what);
+        return Task.FromResult(answer);
     }
 
     private void Report(Backend backend, HealthEvidence evidence, HealthCause cause, string detail, int? code) => Pool.RecordProbe(

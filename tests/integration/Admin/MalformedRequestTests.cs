@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using ApiLb.Health;
 using Xunit;
 
 namespace ApiLb.IntegrationTests.Admin;
@@ -34,6 +35,9 @@ public sealed class MalformedRequestTests
         { "unknown encoding", "POST /metrics HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 400 },
         { "wrong method", "POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", 405 },
         { "wrong method with a body", "DELETE /lb/readyz HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody", 405 },
+        { "order with two hosts", "POST /v1/drain?backend=cp1 HTTP/1.1\r\nHost: a\r\nHost: b\r\nContent-Length: 0\r\n\r\n", 400 },
+        { "order with a null", "POST /v1/drain?backend=cp1\0 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", 400 },
+        { "broken chunk", "GET /metrics HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n", 400 },
         { "invented method", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 405 },
         { "path traversal", "GET /../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", 404 },
         { "proxy request", "CONNECT 10.0.0.1:443 HTTP/1.1\r\nHost: 10.0.0.1:443\r\n\r\n", 404 },
@@ -77,8 +81,13 @@ public sealed class MalformedRequestTests
         var answer = await SendAsync(host, overSocket, request);
 
         Assert.True(status == StatusOf(answer), $"{what}: expected {status}, got: {answer}");
+        Assert.Matches(status == NoStatusLine ? "" : $"^HTTP/1.1 {status} [A-Z][A-Za-z -]+\r\n", answer);
         using var client = host.NewClient(overSocket);
         Assert.Equal("ok\n", await client.GetStringAsync("/lb/healthz"));
+        Assert.All(host.Pool.Snapshot.Backends, b => Assert.Equal((OperatorMode.Ready, 1), (b.Mode, b.Weight)));
+        Assert.Empty(host.Kills);
+        Assert.Empty(host.Asked);
+        Assert.False(host.HasKeptOrders);
     }
 
     private static async Task<string> SendAsync(AdminHost host, bool overSocket, string request)

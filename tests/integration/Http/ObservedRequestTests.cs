@@ -44,7 +44,9 @@ public sealed class ObservedRequestTests : IAsyncLifetime
 
         await Eventually.HoldsAsync(() => Lines(daemon).Length == 1, () => string.Join('\n', daemon.Log));
         Assert.Contains("/bad HTTP/1.1 502, route default, served by control-plane/b1", Lines(daemon)[0], StringComparison.Ordinal);
-        Assert.Contains("failure: connect", Lines(daemon)[0], StringComparison.Ordinal);
+
+        // The connection of the first request was kept, and may be noticed to be over only by the second.
+        Assert.Matches("failure: (connect|reset)", Lines(daemon)[0]);
     }
 
     [Fact]

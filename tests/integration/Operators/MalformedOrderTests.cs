@@ -34,8 +34,14 @@ public sealed class MalformedOrderTests
         { "GET", "/v1/drain?backend=cp1", 405, "/v1/drain: only POST" },
         { "DELETE", "/v1/maint?backend=cp1", 405, "/v1/maint: only POST" },
         { "POST", "/v1/status", 405, "/v1/status: only GET and HEAD" },
-        { "POST", "/v1/Drain?backend=cp1", 404, "not found" },
-        { "POST", "/v1/drain/cp1", 404, "not found" },
+        { "POST", "/v1/Drain?backend=cp1", 404, "not found: \"/v1/Drain\" (did you mean /v1/drain?)" },
+        { "POST", "/v1/drain/cp1", 404, "not found: \"/v1/drain/cp1\"" },
+        { "POST", "/v1/reload?dry-run=true", 400, "unknown parameter \"dry-run\" (did you mean dryRun?); allowed: dryRun" },
+        { "POST", "/v1/reload?dryRun=", 400, "dryRun is empty" },
+        { "GET", "/v1/reload", 405, "/v1/reload: only POST" },
+        { "POST", "/v1/upgrade?timeout=1", 400, "timeout: 1 has no unit" },
+        { "POST", "/v1/upgrade?binary=apilb&deadline=never", 400, "deadline: \"never\" is not a duration" },
+        { "PUT", "/v1/upgrade", 405, "/v1/upgrade: only POST" },
         { "GET", "/v1/connections?sort=size", 400, "sort: \"size\" is not one of the allowed values; use bytes, age or idle" },
         { "GET", "/v1/connections?limit=10001", 400, "limit: 10001 is out of range; allowed: 1 to 10000" },
         { "GET", "/v1/connections?source=kubelet", 400, "source: \"kubelet\" is no IP address" },
@@ -112,5 +118,7 @@ public sealed class MalformedOrderTests
     {
         Assert.All(host.Pool.Snapshot.Backends, b => Assert.Equal((OperatorMode.Ready, null, 1), (b.Mode, b.ModeOrder.Terms, b.Weight)));
         Assert.Empty(host.Kills);
+        Assert.Empty(host.Asked);
+        Assert.False(host.HasKeptOrders);
     }
 }

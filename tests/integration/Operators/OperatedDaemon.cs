@@ -12,6 +12,7 @@ internal sealed class OperatedDaemon : IAsyncDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("apilb");
     private readonly NamedBackend[] _backends = [new("cp1"), new("cp2")];
     private RunningDaemon? _running;
+    private ApiLbOptions? _options;
 
     public RunningDaemon Running => _running ?? throw new InvalidOperationException("not started");
 
@@ -29,6 +30,9 @@ internal sealed class OperatedDaemon : IAsyncDisposable
         await Running.DisposeAsync();
         await BeginAsync(null);
     }
+
+    /// <summary>Changes the file and reloads, which must apply something.</summary>
+    public Task ReloadAsync(Func<ApiLbOptions, ApiLbOptions> change) => Running.ApplyAsync(_options = change(_options!));
 
     /// <summary>Asks as this process's user.</summary>
     public async Task<(int Code, string Body)> AskAsync(HttpMethod method, string path)
@@ -66,7 +70,8 @@ internal sealed class OperatedDaemon : IAsyncDisposable
             Admin = new AdminOptions { Socket = SocketPath, Listen = null },
             StateDirectory = Path.Combine(_directory.FullName, "state"),
         };
-        _running = await RunningDaemon.StartAsync(change is null ? options : change(options));
+        _options = change is null ? options : change(options);
+        _running = await RunningDaemon.StartAsync(_options);
     }
 
     private HttpClient NewClient()

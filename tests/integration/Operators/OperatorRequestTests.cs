@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ApiLb.Admin;
 using ApiLb.Backends;
+using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Actors;
 using Xunit;
 
@@ -53,6 +54,20 @@ public sealed class OperatorRequestTests
         Assert.InRange(backends[0].ModeOrder?.SecondsLeft ?? 0, 1, 480);
         Assert.Equal((7, 1), (backends[1].Weight, backends[1].ConfiguredWeight));
         Assert.Null(backends[1].WeightOrder?.Until);
+    }
+
+    [Fact]
+    public async Task Orders_HoldOverAReload()
+    {
+        await using var daemon = await OperatedDaemon.StartAsync();
+        await daemon.OrderAsync("/v1/drain?backend=cp1&for=8m");
+        await daemon.OrderAsync("/v1/weight?backend=cp2&weight=7");
+
+        await daemon.ReloadAsync(o => o.With(BalancePolicy.RoundRobin));
+
+        var backends = await BackendsAsync(daemon);
+        Assert.Equal(("drain", 7), (backends[0].Mode, backends[1].Weight));
+        Assert.Equal(["cp2", "cp2"], await daemon.Running.ServersOfAsync(2));
     }
 
     [Fact]

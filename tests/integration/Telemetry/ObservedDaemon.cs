@@ -22,6 +22,7 @@ internal sealed class ObservedDaemon : IAsyncDisposable
     private FakeApiserver _apiserver = null!;
     private ScriptedMember _etcd = null!;
     private OtlpCollector _collector = null!;
+    private ObservedWeb _web = null!;
     private Task _load = Task.CompletedTask;
 
     public RunningDaemon Running { get; private set; } = null!;
@@ -37,6 +38,7 @@ internal sealed class ObservedDaemon : IAsyncDisposable
         status.DbSizeInUse = 16384;
         observed._etcd.Answers[ScriptedMember.StatusCall] = ScriptedMember.Message(status);
         observed._collector = await OtlpCollector.StartAsync();
+        observed._web = await ObservedWeb.StartAsync();
         observed.Running = await RunningDaemon.StartAsync(observed.Options());
         observed._load = observed.LoadAsync(observed._stop.Token);
         return observed;
@@ -52,6 +54,7 @@ internal sealed class ObservedDaemon : IAsyncDisposable
         await _apiserver.DisposeAsync();
         await _etcd.DisposeAsync();
         await _collector.DisposeAsync();
+        await _web.DisposeAsync();
         _ca.Dispose();
         _stop.Dispose();
     }
@@ -73,8 +76,8 @@ internal sealed class ObservedDaemon : IAsyncDisposable
         var behind = Setup.ListenerOn(Loopback, name: "behind") with { ProxyProtocol = new ProxyProtocolOptions { From = [IPNetwork.Parse("127.0.0.0/8")] } };
         return options with
         {
-            Listeners = [clients, tls, behind],
-            Pools = [options.Pools[0], apiservers],
+            Listeners = [clients, tls, behind, ObservedWeb.Listener],
+            Pools = [options.Pools[0], apiservers, .. _web.Pools(options.Pools[0])],
             Etcd = new EtcdOptions { Members = [new EtcdMemberAddress("m1", new BackendAddress("127.0.0.1", _etcd.Port))], CaFile = _ca.File },
             Otlp = new OtlpOptions { Endpoint = _collector.Url, Interval = TimeSpan.FromSeconds(1) },
         };
@@ -108,6 +111,7 @@ internal sealed class ObservedDaemon : IAsyncDisposable
                 await unannounced.EndAsync();
             }
 
+            await _web.AskAsync(Bound(3));
             await Task.Delay(Often, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

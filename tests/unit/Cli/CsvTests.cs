@@ -1,4 +1,4 @@
-using ApiLb.Cli;
+using ApiLb.Cli.Output;
 using Xunit;
 
 namespace ApiLb.UnitTests.Cli;

@@ -29,8 +29,8 @@ public sealed class OperatorDeskTests : IDisposable
         var pool = NewPool();
         var desk = await NewDeskAsync(pool);
 
-        Assert.Null(await desk.SetModeAsync(pool.At(0), Maint(), CancellationToken.None));
-        Assert.Null(await desk.SetWeightAsync(pool.At(1), Weight(7), CancellationToken.None));
+        Assert.Equal(OrderOutcome.Taken(null), await desk.SetModeAsync(pool.At(0), Maint(), CancellationToken.None));
+        Assert.Equal(OrderOutcome.Taken(null), await desk.SetWeightAsync(pool.At(1), Weight(7), CancellationToken.None));
 
         var restarted = NewPool();
         await NewDeskAsync(restarted);
@@ -126,7 +126,7 @@ public sealed class OperatorDeskTests : IDisposable
         var pool = NewPool();
         using OperatorDesk desk = new([pool], new OrderBook(null, NullLogger.Instance), _time, NullLogger<OperatorDesk>.Instance);
 
-        Assert.Equal("stateDirectory is none", await desk.SetModeAsync(pool.At(0), Maint(), CancellationToken.None));
+        Assert.Equal(OrderOutcome.Taken("stateDirectory is none"), await desk.SetModeAsync(pool.At(0), Maint(), CancellationToken.None));
         Assert.Equal(OperatorMode.Maint, pool.At(0).Mode);
     }
 
@@ -173,7 +173,7 @@ public sealed class OperatorDeskTests : IDisposable
 
         Assert.Equal((OperatorMode.Maint, OperatorMode.Ready), (elsewhere.At(0).Mode, elsewhere.At(1).Mode));
         Assert.Equal(pool.At(0).ModeOrder, elsewhere.At(0).ModeOrder);
-        Assert.Contains("say it again", refusal, StringComparison.Ordinal);
+        Assert.Contains("say it again", refusal.Refusal, StringComparison.Ordinal);
         Assert.Equal(OperatorMode.Ready, pool.At(1).Mode);
     }
 
@@ -186,7 +186,7 @@ public sealed class OperatorDeskTests : IDisposable
 
         desk.TakeBack();
 
-        Assert.Null(await desk.SetModeAsync(pool.At(0), Maint(), CancellationToken.None));
+        Assert.Equal(OrderOutcome.Taken(null), await desk.SetModeAsync(pool.At(0), Maint(), CancellationToken.None));
         Assert.Equal(OperatorMode.Maint, pool.At(0).Mode);
     }
 

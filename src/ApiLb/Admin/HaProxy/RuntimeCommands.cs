@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ApiLb.Backends;
 using ApiLb.Health;
+using ApiLb.Operators;
 
 namespace ApiLb.Admin.HaProxy;
 
@@ -102,8 +103,7 @@ internal sealed class RuntimeCommands(RuntimeSources sources, TimeProvider time)
             return StateWords;
         }
 
-        await sources.Operators.SetModeAsync(backend, new ModeOrder(wanted, TermsOf(client)), stop);
-        return "";
+        return AnswerOf(await sources.Operators.SetModeAsync(backend, new ModeOrder(wanted, TermsOf(client)), stop));
     }
 
     /// <summary>A number, or a percentage of the configured weight.</summary>
@@ -132,8 +132,7 @@ internal sealed class RuntimeCommands(RuntimeSources sources, TimeProvider time)
             return WeightRange;
         }
 
-        await sources.Operators.SetWeightAsync(backend, new WeightOrder((int)weight, TermsOf(client)), stop);
-        return "";
+        return AnswerOf(await sources.Operators.SetWeightAsync(backend, new WeightOrder((int)weight, TermsOf(client)), stop));
     }
 
     private string Shutdown(string? server)
@@ -146,6 +145,9 @@ internal sealed class RuntimeCommands(RuntimeSources sources, TimeProvider time)
         sources.Kill(backend, null);
         return "";
     }
+
+    /// <summary>As HAProxy, nothing about what was done. It has no word for what is not done during a handover.</summary>
+    private static string AnswerOf(OrderOutcome outcome) => outcome.Refusal is { } why ? $"{why}.\n" : "";
 
     private OrderTerms TermsOf(RuntimeClient client) => new(client.By, time.GetUtcNow());
 

@@ -93,6 +93,7 @@ internal sealed class NginxBackends : IAsyncDisposable
             {{tls}}
                     location = {{SmallPath}} { return 200 "{{new string('x', SmallBytes)}}"; }
                     location = {{LargePath}} { root {{directory}}; }
+                    location /v1/ { return 200; }
                 }
             }
 

@@ -6,11 +6,14 @@ using ApiLb.Benchmarks.SideBySide.Processes;
 namespace ApiLb.Benchmarks.SideBySide.Balancers;
 
 /// <summary>ApiLb with its defaults: <c>protocol: tcp</c>, or <c>protocol: tls</c> in front of TLS backends.</summary>
-internal sealed class ApiLbBalancer(string program) : IBalancer
+/// <param name="name">In the report.</param>
+/// <param name="program">Its binary.</param>
+/// <param name="exports">Metrics, logs and traces go to the first backend, which takes them and says nothing.</param>
+internal sealed class ApiLbBalancer(string name, string program, bool exports = false) : IBalancer
 {
     public const string BalancerName = "apilb";
 
-    public string Name => BalancerName;
+    public string Name => name;
 
     public async Task<string> ReadVersionAsync(CancellationToken cancellationToken)
     {
@@ -36,6 +39,7 @@ internal sealed class ApiLbBalancer(string program) : IBalancer
             admin:
               socket: {{directory}}/admin.sock
               listen: {{FreePort.Next()}}
+            {{(exports ? string.Create(CultureInfo.InvariantCulture, $"otlp: {{ endpoint: \"http{(isTls ? "s" : "")}://{backends[0]}\" }}") : "")}}
 
             """);
         return new Launch(program, ["run", "--config", $"{directory}/apilb.yaml"]);

@@ -7,11 +7,22 @@ internal static class BalancerCatalog
 
     public static IReadOnlyList<string> Default { get; } = [ApiLbBalancer.BalancerName, Reference, "nginx"];
 
-    public static IReadOnlyList<string> All { get; } = [.. Default, "haproxy-splice", "haproxy-2-threads"];
+    private const string Exporting = "apilb-otlp";
+    private const string Other = "apilb-other";
 
-    public static IBalancer Create(string name, string apilbProgram) => name switch
+    public static IReadOnlyList<string> All { get; } = [.. Default, Exporting, Other, "haproxy-splice", "haproxy-2-threads"];
+
+    /// <summary>Those that need an <c>apilb</c> of this source tree.</summary>
+    public static bool NeedsBuild(string name) => name is ApiLbBalancer.BalancerName or Exporting;
+
+    /// <param name="name">One of <see cref="All"/>.</param>
+    /// <param name="apilbProgram">The <c>apilb</c> of this source tree.</param>
+    /// <param name="otherProgram">Another one, to compare with.</param>
+    public static IBalancer Create(string name, string apilbProgram, string? otherProgram) => name switch
     {
-        ApiLbBalancer.BalancerName => new ApiLbBalancer(apilbProgram),
+        ApiLbBalancer.BalancerName => new ApiLbBalancer(name, apilbProgram),
+        Exporting => new ApiLbBalancer(name, apilbProgram, exports: true),
+        Other => new ApiLbBalancer(name, otherProgram ?? throw new MeasurementFailedException($"{Other}: name its binary with --other.")),
         Reference => new HaProxyBalancer(name, threads: 1, splices: false),
         "haproxy-splice" => new HaProxyBalancer(name, threads: 1, splices: true),
         "haproxy-2-threads" => new HaProxyBalancer(name, threads: 2, splices: false),

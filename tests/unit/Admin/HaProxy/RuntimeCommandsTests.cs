@@ -66,6 +66,23 @@ public sealed class RuntimeCommandsTests : IDisposable
         Assert.Equal(1, _pool.At(0).Weight);
     }
 
+    [Theory]
+    [InlineData("set server control-plane/a state drain")]
+    [InlineData("set server control-plane/a weight 7")]
+    [InlineData("set weight control-plane/a 7")]
+    [InlineData("disable server control-plane/a")]
+    public async Task OrderDuringAHandover_IsRefusedAloudAndTakenWhenThatFailed(string command)
+    {
+        await _desk.HandOverAsync();
+
+        Assert.Equal("another daemon is taking over just now: nothing was changed, say it again.\n", await AskAsync(command));
+        Assert.Equal((OperatorMode.Ready, 1), (_pool.At(0).Mode, _pool.At(0).Weight));
+
+        _desk.TakeBack();
+        Assert.Equal("", await AskAsync(command));
+        Assert.NotEqual((OperatorMode.Ready, 1), (_pool.At(0).Mode, _pool.At(0).Weight));
+    }
+
     [Fact]
     public async Task Order_IsSigned()
     {

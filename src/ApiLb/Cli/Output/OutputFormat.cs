@@ -1,4 +1,4 @@
-namespace ApiLb.Cli;
+namespace ApiLb.Cli.Output;
 
 /// <summary>How a command writes its answer: <c>--output</c>.</summary>
 internal enum OutputFormat

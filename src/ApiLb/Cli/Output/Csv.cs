@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ApiLb.Cli;
+namespace ApiLb.Cli.Output;
 
 /// <summary>Writes comma-separated values (RFC 4180), but with the line ends of Unix.</summary>
 internal sealed class Csv
@@ -9,12 +9,18 @@ internal sealed class Csv
     private static readonly char[] NeedQuotes = [',', '"', '\n', '\r'];
 
     private readonly StringBuilder _text = new();
+    private readonly int _columns;
 
     /// <param name="names">Of the columns.</param>
-    public Csv(params string[] names) => Add(names);
+    public Csv(params string[] names)
+    {
+        _columns = names.Length;
+        Add(names);
+    }
 
-    /// <summary>Adds a line. Null is an empty field; numbers and times are written for machines.</summary>
-    public void Add(params object?[] fields) => _text.AppendJoin(',', fields.Select(Write)).Append('\n');
+    /// <summary>Adds a line. Null is an empty field, and so is what is missing at its end; numbers and times are written for machines.</summary>
+    public void Add(params object?[] fields) =>
+        _text.AppendJoin(',', fields.Concat(Enumerable.Repeat<object?>(null, Math.Max(0, _columns - fields.Length))).Select(Write)).Append('\n');
 
     public override string ToString() => _text.ToString();
 
