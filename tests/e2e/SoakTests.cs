@@ -44,7 +44,7 @@ public sealed class SoakTests(LabFixture fixture, ITestOutputHelper output)
         Assert.True(figures.Http1Watches.Openings.NotReached == 0, outcome.ToString());
         Assert.True(figures.Http2Watches.Openings.NotReached == 0, outcome.ToString());
         Assert.Empty(figures.Unruly.TurnedAway);
-        Assert.Empty(figures.Troubles.CutWatches);
+        Assert.Empty(figures.Troubles.UndueCuts);
     }
 
     private static void AssertReloaded(SoakOutcome outcome)

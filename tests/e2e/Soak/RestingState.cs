@@ -23,6 +23,10 @@ internal sealed record RestingState(IReadOnlyList<Sample> Samples, long TrimmedH
     // or in the extended run for each of its hundreds of reloads, is a multiple.
     private const int HandleGrowth = 64;
 
+    // Threads of the pool never leave (ThreadTimeoutMs in ApiLb.csproj), and it gets another one when nothing of its work moved for half a
+    // second, which a busy machine can bring about. One lost for each reload or unruly client is many more.
+    private const int ThreadGrowth = 4;
+
     // One for each loop that waits. Probes have one or two more while a check is under way.
     private const int TimerGrowth = 8;
 
@@ -42,7 +46,7 @@ internal sealed record RestingState(IReadOnlyList<Sample> Samples, long TrimmedH
             Complaint("sockets beside clients' connections", later.OwnSockets, most.Usage.Sockets),
             Complaint("ends of pipes", later.Usage.Pipes, Math.Max(most.Usage.Pipes, KeptPipes)),
             Complaint("other descriptors", later.Usage.OtherFiles, most.Usage.OtherFiles),
-            Complaint("threads", later.Usage.Threads, most.Usage.Threads),
+            Complaint("threads", later.Usage.Threads, most.Usage.Threads + ThreadGrowth),
             Complaint("sockets in CLOSE-WAIT", later.Usage.CloseWait, 0),
             Complaint("timers", later.Timers, most.Timers + TimerGrowth),
             Complaint("KiB of anonymous memory", later.Usage.AnonymousKiB, most.Usage.AnonymousKiB + AnonymousGrowthKiB),

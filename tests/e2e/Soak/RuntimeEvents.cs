@@ -67,6 +67,15 @@ internal sealed class RuntimeEvents : IAsyncDisposable
         return new RuntimeEvents(await new DiagnosticsClient(process).StartEventPipeSessionAsync(providers, requestRundown: false, circularBufferMB: 8, CancellationToken.None));
     }
 
+    /// <summary>Throws when the daemon tells nothing any more: then nothing is known, rather than unchanged.</summary>
+    public void EnsureListening()
+    {
+        if (_reading.IsCompleted)
+        {
+            throw new InvalidOperationException("the daemon's runtime has stopped to tell of itself", _reading.Exception);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         try

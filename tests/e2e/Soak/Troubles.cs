@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ApiLb.EndToEndTests.Balancers;
 using ApiLb.EndToEndTests.Kubernetes;
 using ApiLb.EndToEndTests.Network;
@@ -9,7 +10,7 @@ namespace ApiLb.EndToEndTests.Soak;
 /// <summary>What befalls the control plane, round by round, always after the trouble before is over. Each waits for what the balancer makes of it.</summary>
 /// <param name="lab">Whose apiservers.</param>
 /// <param name="admin">The balancer, to be asked.</param>
-/// <param name="watches">Over HTTP/1.1: nobody but their apiserver's fate may end them.</param>
+/// <param name="watches">Each of them is open before a trouble begins.</param>
 /// <param name="sampler">Is told what happens.</param>
 internal sealed class Troubles(Lab lab, AdminSocket admin, WatchLoad watches, Sampler sampler)
 {
@@ -20,7 +21,11 @@ internal sealed class Troubles(Lab lab, AdminSocket admin, WatchLoad watches, Sa
     // A process may be silent for 10 s before its connections are given up; a busy machine may freeze it for longer than the test meant to.
     private static readonly TimeSpan Forgiven = TimeSpan.FromSeconds(8);
 
-    private readonly List<string> _cutWatches = [];
+    // Why the balancer itself ends connections that could have lived; it moves some over HTTP/2 besides, which is what rebalancing is for.
+    // That an apiserver ends its watches, as all do when etcd is without a leader, is not its doing.
+    private static readonly string[] Cuts = ["backend_dead", "drain", "idle", "killed", "local_fault"];
+
+    private readonly List<string> _undueCuts = [];
     private int _next;
 
     public int Rounds { get; private set; }
@@ -28,8 +33,8 @@ internal sealed class Troubles(Lab lab, AdminSocket admin, WatchLoad watches, Sa
     /// <summary>How many troubles broke connections that an apiserver had begun to serve.</summary>
     public int Breaking { get; private set; }
 
-    /// <summary>Watches that ended though their apiserver was well.</summary>
-    public IReadOnlyList<string> CutWatches => _cutWatches;
+    /// <summary>Connections that the balancer cut though their apiserver was well.</summary>
+    public IReadOnlyList<string> UndueCuts => _undueCuts;
 
     /// <summary>A flapping apiserver, a killed one, a vanished host, and then a restart of all three.</summary>
     public async Task RoundAsync()
@@ -53,10 +58,11 @@ internal sealed class Troubles(Lab lab, AdminSocket admin, WatchLoad watches, Sa
     {
         var victim = lab.Hosts[_next++ % lab.Hosts.Count];
         await watches.OpenAsync();
-        var elsewhere = watches.ElsewhereThan(victim.Host.Name);
+        var elsewhere = lab.Hosts.Where(host => host != victim).ToArray();
+        var before = await CutsOnAsync(elsewhere);
         sampler.Mark($"{victim.Host.Name} {what}");
         await trouble(victim);
-        Blame(elsewhere, what);
+        await BlameAsync(before, what, elsewhere);
     }
 
     // The balancer looks away and back again: those who watch there notice nothing.
@@ -64,7 +70,7 @@ internal sealed class Troubles(Lab lab, AdminSocket admin, WatchLoad watches, Sa
     {
         for (var flap = 0; flap < Flaps; flap++)
         {
-            var there = watches.On(victim.Host.Name);
+            var before = await CutsOnAsync(victim);
             var frozen = Stopwatch.GetTimestamp();
             try
             {
@@ -80,7 +86,7 @@ internal sealed class Troubles(Lab lab, AdminSocket admin, WatchLoad watches, Sa
             await TakesClientsAsync(victim);
             if (took < Forgiven)
             {
-                Blame(there, "freeze");
+                await BlameAsync(before, "freeze", victim);
             }
         }
     }
@@ -126,11 +132,19 @@ internal sealed class Troubles(Lab lab, AdminSocket admin, WatchLoad watches, Sa
             return members.TryGetValue(host.Host.Name, out var status) && isSo(status) ? null : string.Join(", ", members);
         });
 
-    private void Blame(WatchCohort cohort, string what)
+    private async Task<double> CutsOnAsync(params ControlPlaneHost[] hosts)
     {
-        if (cohort.Ended.Count > 0)
+        var metrics = await admin.GetAsync("/metrics");
+        return hosts.Sum(host => Cuts.Sum(reason => MetricsText.Value(
+            metrics, "apilb_backend_closes_total", "pool=\"control-plane\"", $"backend=\"{host.Host.Name}\"", $"reason=\"{reason}\"")));
+    }
+
+    private async Task BlameAsync(double before, string what, params ControlPlaneHost[] hosts)
+    {
+        var cuts = await CutsOnAsync(hosts) - before;
+        if (cuts > 0)
         {
-            _cutWatches.Add($"{what}: {cohort}");
+            _undueCuts.Add(string.Create(CultureInfo.InvariantCulture, $"{what}: {cuts} on {string.Join(", ", hosts.Select(host => host.Host.Name))}"));
         }
     }
 }
