@@ -12,6 +12,8 @@ packages=(
     haproxy nginx libnginx-mod-stream wrk apache2-utils nghttp2-client curl openssl faketime
     # promtool, terminal and browser tests, systemd-socket-activate.
     prometheus tmux chromium systemd
+    # The curves of the soak.
+    gnuplot-nox
     # The packages of ApiLb: what builds and judges them, and a real systemd that installs them.
     debhelper lintian rpm xz-utils python3 man-db debootstrap systemd-container
 )

@@ -11,8 +11,7 @@ internal sealed class AdminSocket(string path)
     {
         try
         {
-            using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, cancellation) => ConnectAsync(cancellation) });
-            using var status = JsonDocument.Parse(await client.GetStringAsync(new Uri("http://apilb/v1/status")));
+            using var status = JsonDocument.Parse(await GetAsync("/v1/status"));
             return status.RootElement.GetProperty("pools")[0].GetProperty("backends").EnumerateArray()
                 .ToDictionary(backend => backend.GetProperty("name").GetString()!, backend => backend.GetProperty("status").GetString()!, StringComparer.Ordinal);
         }
@@ -21,6 +20,23 @@ internal sealed class AdminSocket(string path)
             return new Dictionary<string, string>();
         }
     }
+
+    /// <summary>What a path answers, over a connection of its own.</summary>
+    public async Task<string> GetAsync(string path)
+    {
+        using var client = NewClient();
+        return await client.GetStringAsync(new Uri("http://apilb" + path));
+    }
+
+    /// <summary>What an order is answered with.</summary>
+    public async Task<string> PostAsync(string path)
+    {
+        using var client = NewClient();
+        using var answer = await client.PostAsync(new Uri("http://apilb" + path), content: null);
+        return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+    }
+
+    private HttpClient NewClient() => new(new SocketsHttpHandler { ConnectCallback = (_, cancellation) => ConnectAsync(cancellation) });
 
     private async ValueTask<Stream> ConnectAsync(CancellationToken cancellation)
     {

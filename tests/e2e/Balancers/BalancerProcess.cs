@@ -22,6 +22,8 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
         var other => throw new InvalidOperationException($"{Choice}={other}: allowed are apilb, haproxy and haproxy-tuned"),
     };
 
+    private LabProcess Process => _process ?? throw new InvalidOperationException(Name + " was never started");
+
     /// <summary>The executable, which must be there before it can start.</summary>
     public abstract string Program { get; }
 
@@ -53,8 +55,11 @@ internal abstract class BalancerProcess(string name) : IAsyncDisposable
         _process = _start?.Invoke() ?? throw new InvalidOperationException(Name + " was never started");
     }
 
+    /// <summary>The id of the present process.</summary>
+    public int Id => Process.Id;
+
     /// <summary>Begins to measure the CPU time of the present process.</summary>
-    public CpuMeter MeterCpu() => new(_process ?? throw new InvalidOperationException(Name + " was never started"));
+    public CpuMeter MeterCpu() => new(Process);
 
     /// <summary>Throws what its log ends with, once it has ended.</summary>
     public void EnsureRunning() => _process?.EnsureRunning();

@@ -17,6 +17,8 @@ internal sealed class ConnectionLoad : IAsyncDisposable
     private readonly int _perSecond;
     private readonly Task _opening;
     private int _opened;
+    private int _served;
+    private int _notServed;
     private TimeSpan _latest;
 
     private ConnectionLoad(TlsClient client, int perSecond)
@@ -25,6 +27,12 @@ internal sealed class ConnectionLoad : IAsyncDisposable
         _perSecond = perSecond;
         _opening = OpenAsync();
     }
+
+    /// <summary>How many were served so far.</summary>
+    public int Served => Volatile.Read(ref _served);
+
+    /// <summary>How many ended in any other way so far, whoever was to blame.</summary>
+    public int NotServed => Volatile.Read(ref _notServed);
 
     public static ConnectionLoad Start(TlsClient client, int perSecond) => new(client, perSecond);
 
@@ -77,5 +85,10 @@ internal sealed class ConnectionLoad : IAsyncDisposable
         }
     }
 
-    private async Task RecordAsync() => _results.Enqueue(await _client.RequestAsync(RequestPath));
+    private async Task RecordAsync()
+    {
+        var result = await _client.RequestAsync(RequestPath);
+        Interlocked.Increment(ref result.Outcome == ConnectionOutcome.Served ? ref _served : ref _notServed);
+        _results.Enqueue(result);
+    }
 }
