@@ -30,13 +30,15 @@ internal sealed class ModeRequest(AdminSources sources, StatusReader status, Tim
             return refusal;
         }
 
+        // Before the order: without a grace, what it closes is gone by the time it is written down.
+        var established = found.Backend.Connections.Count;
         var outcome = await sources.Operators.SetModeAsync(found.Backend, order, cancellation);
         if (outcome.Refusal is { } why)
         {
             return AdminAnswer.Refused(why, StatusCodes.Status409Conflict);
         }
 
-        var result = new OrderResult(Describe(found.Backend, order), WarningOf(found.Pool, outcome.Forgotten), status.Read(found.Pool, found.Backend));
+        var result = new OrderResult(Describe(found.Backend, order, established), WarningOf(found.Pool, outcome.Forgotten), status.Read(found.Pool, found.Backend));
         return AdminAnswer.Json(result, AdminJsonContext.Default.OrderResult);
     }
 
@@ -56,10 +58,10 @@ internal sealed class ModeRequest(AdminSources sources, StatusReader status, Tim
         };
     }
 
-    private string Describe(Backend backend, ModeOrder order) => order.Mode == OperatorMode.Ready
+    private string Describe(Backend backend, ModeOrder order, int established) => order.Mode == OperatorMode.Ready
         ? $"{backend}: drain and maint are taken back, its checks decide"
         : $"{backend} is in {Choice.WordOf(order.Mode)}{(order.Terms?.Until is { } until ? $" until {until:u}" : "")}: no new connections"
-            + $"{(order.Mode == OperatorMode.Maint ? ", no checks" : "")}; {backend.Connections.Count} established, which {FateOf(backend, order)}";
+            + $"{(order.Mode == OperatorMode.Maint ? ", no checks" : "")}; {established} established, which {FateOf(backend, order)}";
 
     private string FateOf(Backend backend, ModeOrder order)
     {

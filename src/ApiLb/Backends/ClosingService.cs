@@ -16,7 +16,7 @@ internal sealed partial class ClosingService(
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, BackendPool> _pools = new(StringComparer.Ordinal);
-    private readonly Dictionary<Backend, CancellationTokenSource> _plans = [];
+    private readonly Dictionary<Backend, (ClosingTerms Terms, CancellationTokenSource Off)> _plans = [];
     private readonly Dictionary<Backend, CancellationTokenSource> _kills = [];
     private readonly HashSet<Task> _running = [];
 
@@ -114,38 +114,52 @@ internal sealed partial class ClosingService(
 
     private void OnTransitioned(BackendTransition transition) => Plan(transition.Backend);
 
-    /// <summary>What has to happen to a backend's connections in its present state; whatever was planned before is off.</summary>
+    /// <summary>
+    /// What has to happen to a backend's connections in its present state. What is planned already goes on, or else a grace would begin
+    /// anew with everything that happens to a backend meanwhile; a plan of other terms is off.
+    /// </summary>
     private void Plan(Backend backend)
     {
-        var health = backend.Health.Current;
         lock (_lock)
         {
-            if (_plans.Remove(backend, out var earlier))
+            var terms = TermsFor(backend);
+            if (_plans.TryGetValue(backend, out var earlier))
             {
-                earlier.Cancel();
+                if (earlier.Terms == terms)
+                {
+                    return;
+                }
+
+                earlier.Off.Cancel();
+                _plans.Remove(backend);
             }
 
-            if (health.IsSilent)
+            if (terms is not null)
             {
-                Begin(backend, CloseReason.BackendDead, TimeSpan.Zero);
-            }
-            else if (GraceOf(backend) is { } grace
-                && (backend.Mode != OperatorMode.Ready || backend.IsRemoved || health.Status == HealthStatus.Draining))
-            {
-                Begin(backend, CloseReason.Drain, grace);
+                Begin(backend, terms);
             }
         }
     }
 
-    /// <summary>The operator's word, or else the pool's; null: connections end by themselves.</summary>
-    private TimeSpan? GraceOf(Backend backend) =>
-        backend.ModeOrder.Grace ?? (_pools.GetValueOrDefault(backend.Pool)?.Options.Timeouts.Drain is { } drain && drain > TimeSpan.Zero ? drain : null);
-
-    private void Begin(Backend backend, CloseReason reason, TimeSpan grace)
+    /// <summary>Null: connections end by themselves.</summary>
+    private ClosingTerms? TermsFor(Backend backend)
     {
-        var plan = new CancellationTokenSource();
-        _plans[backend] = plan;
-        Run(() => RunPlanAsync(backend, reason, grace, plan));
+        var (health, order) = (backend.Health.Current, backend.ModeOrder);
+        return health.IsSilent ? ClosingTerms.AtOnce(CloseReason.BackendDead)
+            : (order.Mode != OperatorMode.Ready || backend.IsRemoved || health.Status == HealthStatus.Draining) && GraceOf(backend, order) is { } grace
+                ? new ClosingTerms(CloseReason.Drain, grace, order)
+            : null;
+    }
+
+    /// <summary>The operator's word, or else the pool's; null: connections end by themselves.</summary>
+    private TimeSpan? GraceOf(Backend backend, ModeOrder order) =>
+        order.Grace ?? (_pools.GetValueOrDefault(backend.Pool)?.Options.Timeouts.Drain is { } drain && drain > TimeSpan.Zero ? drain : null);
+
+    private void Begin(Backend backend, ClosingTerms terms)
+    {
+        var off = new CancellationTokenSource();
+        _plans[backend] = (terms, off);
+        Run(() => RunPlanAsync(backend, terms, off));
     }
 
     private void Run(Func<Task> step)
@@ -154,32 +168,32 @@ internal sealed partial class ClosingService(
         _running.Add(Task.Run(step, CancellationToken.None));
     }
 
-    private async Task RunPlanAsync(Backend backend, CloseReason reason, TimeSpan grace, CancellationTokenSource plan)
+    private async Task RunPlanAsync(Backend backend, ClosingTerms terms, CancellationTokenSource plan)
     {
         var off = plan.Token;
-        await Task.Delay(grace, time, off).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(terms.Grace, time, off).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!off.IsCancellationRequested)
         {
-            await CloseAsync(backend, reason, reason == CloseReason.Drain ? backend.ModeOrder.Pace : null, off);
+            await CloseAsync(backend, terms.Reason, terms.Order.Pace, off);
         }
 
-        Done(_plans, backend, plan);
+        lock (_lock)
+        {
+            if (_plans.GetValueOrDefault(backend).Off == plan)
+            {
+                _plans.Remove(backend);
+            }
+        }
     }
 
     private async Task KillAsync(Backend backend, int? perSecond, CancellationTokenSource kill)
     {
         await CloseAsync(backend, CloseReason.Killed, perSecond, kill.Token);
-        Done(_kills, backend, kill);
-    }
-
-    /// <summary>A backend that has left its pool is never planned for again, and must not be kept for ever.</summary>
-    private void Done(Dictionary<Backend, CancellationTokenSource> all, Backend backend, CancellationTokenSource done)
-    {
         lock (_lock)
         {
-            if (all.GetValueOrDefault(backend) == done)
+            if (_kills.GetValueOrDefault(backend) == kill)
             {
-                all.Remove(backend);
+                _kills.Remove(backend);
             }
         }
     }
@@ -189,7 +203,7 @@ internal sealed partial class ClosingService(
         Task[] running;
         lock (_lock)
         {
-            foreach (var plan in _plans.Values.Concat(_kills.Values))
+            foreach (var plan in _plans.Values.Select(p => p.Off).Concat(_kills.Values))
             {
                 plan.Cancel();
             }

@@ -26,6 +26,23 @@ public sealed class OperatorRequestTests
         Assert.Equal("control-plane/cp1 is in drain: no new connections; 1 established, which are closed in 1h", kept.Message);
     }
 
+    /// <summary>The order is written down before it is answered: by then, what it has closed is gone.</summary>
+    [Theory]
+    [InlineData("drain")]
+    [InlineData("maint")]
+    public async Task OrderWithoutGrace_TellsHowManyItCloses(string order)
+    {
+        await using var daemon = await OperatedDaemon.StartAsync(options => options with { Pools = [options.Pools[0] with { Balance = BalancePolicy.First }] });
+        Client[] clients = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => daemon.Running.ConnectAsync()))];
+        Assert.All(await Task.WhenAll(clients.Select(c => c.WhoAsync())), who => Assert.Equal("cp1", who));
+
+        var told = await daemon.OrderAsync($"/v1/{order}?backend=cp1&grace=0");
+
+        Assert.EndsWith("; 4 established, which are closed now", told.Message, StringComparison.Ordinal);
+        await daemon.Running.ClosesReachAsync(CloseReason.Drain, 4);
+        Array.ForEach(clients, c => c.Dispose());
+    }
+
     [Fact]
     public async Task Ready_TakesADrainBack()
     {
