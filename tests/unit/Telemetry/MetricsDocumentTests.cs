@@ -61,6 +61,7 @@ public sealed partial class MetricsDocumentTests
         route.Ended(502, RequestFailure.Connect);
         HttpMetrics http = new(metrics, [listener]) { Routes = [route] };
         listener.BadRequestSeen("400");
+        listener.ClientFaultSeen(0);
         http.Ended(route, TimeSpan.FromSeconds(1));
         metrics.Connections.Connected(pool.At(0), TimeSpan.FromSeconds(1));
         metrics.Connections.FirstByte(pool.At(0), TimeSpan.FromSeconds(1));
