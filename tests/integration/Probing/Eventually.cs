@@ -3,7 +3,7 @@ namespace ApiLb.IntegrationTests.Probing;
 /// <summary>Waits for a condition with a deadline that says what it saw.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static async Task HoldsAsync(Func<bool> condition, Func<string> seen)
     {
