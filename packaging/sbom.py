@@ -43,8 +43,20 @@ class Package:
 
     @property
     def texts(self):
-        wanted = re.compile(r"(licen[cs]e|third-?party-?notices)[^/]*", re.IGNORECASE)
-        return [file.read_text(encoding="utf-8-sig") for file in sorted(self.folder.iterdir()) if wanted.fullmatch(file.name)]
+        """Those in the package; some packages only name their licence, which asks for its text all the same."""
+        def of(pattern):
+            wanted = re.compile(pattern, re.IGNORECASE)
+            return [file.read_text(encoding="utf-8-sig") for file in sorted(self.folder.iterdir()) if wanted.fullmatch(file.name)]
+
+        return (of(r"licen[cs]e[^/]*") or [self.usual_text]) + of(r"third-?party-?notices[^/]*")
+
+    @property
+    def usual_text(self):
+        here = pathlib.Path(__file__).parent
+        file = here.parent / "LICENSE" if self.licence == "Apache-2.0" else here / "licences" / f"{self.licence}.txt"
+        if not file.is_file():
+            raise SystemExit(f"sbom.py: {self.name} {self.version} has no text of its licence {self.licence}: add {file}")
+        return file.read_text()
 
 
 def shipped(assets):

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using ApiLb.Benchmarks;
+using ApiLb.Benchmarks.Fuzzing;
 using ApiLb.Benchmarks.HttpSideBySide;
 using ApiLb.Benchmarks.SideBySide;
 
+CoverageMap.Begin();
 var root = new RootCommand("ApiLb's benchmarks: against HAProxy and nginx, of single methods, and of parsers under damaged input.")
 {
     SideBySideCommand.Create(),

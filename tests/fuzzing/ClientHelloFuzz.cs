@@ -29,6 +29,8 @@ internal sealed class ClientHelloFuzz : IFuzzedParser
 
     public string Name => "client-hello";
 
+    public int NormalInputs => 100_000;
+
     public void Try(Random random)
     {
         var input = Input(random);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ApiLb.Fuzzing;
 
 /// <summary>An input for which a parser does not do what it must.</summary>
@@ -11,7 +13,20 @@ internal sealed class FuzzFailedException : Exception
     }
 
     public FuzzFailedException(string message, ReadOnlySpan<byte> input)
-        : base($"{message}: {input.Length} bytes, {Convert.ToHexString(input[..Math.Min(input.Length, MostShown)])}")
+        : base($"{message}: {input.Length} bytes, {Convert.ToHexString(input[..Math.Min(input.Length, MostShown)])}, in words {Words(input)}") => Input = input.ToArray();
+
+    /// <summary>Null when it was not one input that failed.</summary>
+    public byte[]? Input { get; }
+
+    /// <exception cref="FuzzFailedException">It does not hold.</exception>
+    public static void Unless(bool holds, string otherwise, ReadOnlySpan<byte> input)
     {
+        if (!holds)
+        {
+            throw new FuzzFailedException(otherwise, input);
+        }
     }
+
+    private static string Words(ReadOnlySpan<byte> input) =>
+        string.Concat(Encoding.Latin1.GetString(input[..Math.Min(input.Length, MostShown)]).Select(c => c is >= ' ' and < '\x7F' ? c : '~'));
 }

@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace ApiLb.PackagingTests;
@@ -58,7 +60,7 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public async Task SameSourcesElsewhere_GiveTheSameBinary()
     {
-        (await Command.RunAsync("sh", "-c", $"cp --recursive --parents --target-directory={_folder.FullName} src configs packaging systemd CHANGELOG.md BannedSymbols.txt .editorconfig Directory.*.props "
+        (await Command.RunAsync("sh", "-c", $"cp --recursive --parents --target-directory={_folder.FullName} src configs packaging systemd CHANGELOG.md LICENSE BannedSymbols.txt .editorconfig Directory.*.props "
             + $"&& find {_folder.FullName}/src -depth '(' -name obj -o -name bin ')' -exec rm --recursive --force {{}} +")).Succeeded();
 
         var build = Path.Combine(_folder.FullName, "packaging", "build");
@@ -79,6 +81,16 @@ public sealed class PackageTests : IDisposable
         Assert.DoesNotContain(inside.Keys, name => name.Contains("Analyzer", StringComparison.Ordinal));
         Assert.All(inside.Values, package => Assert.Contains(package.GetProperty("licenseDeclared").GetString(), new[] { "Apache-2.0", "BSD-3-Clause", "MIT" }));
         Assert.All(inside.Values.Where(p => p.GetProperty("name").GetString() != "apilb"), package => Assert.Equal(128, package.GetProperty("checksums")[0].GetProperty("checksumValue").GetString()!.Length));
+    }
+
+    [Fact]
+    public void Notices_HaveTheTextOfEveryLicence()
+    {
+        using var notices = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(Packages.Build, "root/usr/share/doc/apilb/third-party-notices.gz")), CompressionMode.Decompress));
+        var packages = Regex.Split(notices.ReadToEnd(), @"^(?=\S+ \d[\w.+-]*: (?:Apache-2\.0|BSD-3-Clause|MIT)$)", RegexOptions.Multiline).Where(p => p.Length > 0).ToArray();
+
+        Assert.Contains(packages, p => p.StartsWith("Google.Protobuf ", StringComparison.Ordinal));
+        Assert.All(packages, p => Assert.Matches("Permission is hereby granted|Redistribution and use in source and binary forms|TERMS AND CONDITIONS FOR USE, REPRODUCTION", p));
     }
 
     [Theory]

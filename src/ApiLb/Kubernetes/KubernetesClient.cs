@@ -93,7 +93,8 @@ internal sealed class KubernetesClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static KubernetesAnswer<T> Read<T>(byte[] body, JsonTypeInfo<T> type)
+    /// <summary>Pure, for tests.</summary>
+    internal static KubernetesAnswer<T> Read<T>(byte[] body, JsonTypeInfo<T> type)
         where T : class
     {
         try

@@ -37,7 +37,7 @@ internal sealed class ResourceWatch<T> : IDisposable
         {
             _lines ??= new WatchLineReader(await _response.Content.ReadAsStreamAsync(_deadline.Token), LongestLine);
             var line = await _lines.ReadAsync(_deadline.Token);
-            return line is { } json ? Parse(json.Span) : default(KubernetesAnswer<WatchEvent<T>>?);
+            return line is { } json ? Parse(json.Span, _type) : default(KubernetesAnswer<WatchEvent<T>>?);
         }
         catch (Exception e) when (!_stop.IsCancellationRequested && _http.FailureOf(e) is { } failure)
         {
@@ -51,7 +51,8 @@ internal sealed class ResourceWatch<T> : IDisposable
         _deadline.Dispose();
     }
 
-    private KubernetesAnswer<WatchEvent<T>> Parse(ReadOnlySpan<byte> line)
+    /// <summary>Pure, for tests.</summary>
+    internal static KubernetesAnswer<WatchEvent<T>> Parse(ReadOnlySpan<byte> line, JsonTypeInfo<T> type)
     {
         try
         {
@@ -62,7 +63,7 @@ internal sealed class ResourceWatch<T> : IDisposable
                 return KubernetesFailure.OfStatus((HttpStatusCode)(status?.Code ?? 0), Encoding.UTF8.GetBytes(message.Object.GetRawText()));
             }
 
-            return message?.Type is "ADDED" or "MODIFIED" or "DELETED" or "BOOKMARK" && message.Object.Deserialize(_type) is { } changed
+            return message?.Type is "ADDED" or "MODIFIED" or "DELETED" or "BOOKMARK" && message.Object.Deserialize(type) is { } changed
                 ? new WatchEvent<T>(changed, message.Type == "BOOKMARK", message.Type == "DELETED")
                 : Malformed("is of no known type");
         }

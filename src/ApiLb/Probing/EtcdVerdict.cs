@@ -41,8 +41,9 @@ internal static class EtcdVerdict
                 : HasLeader(root) ? null
                 : NotReady(status, "it sees no leader");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Also a leader that is no UTF-8.
             return null;
         }
     }

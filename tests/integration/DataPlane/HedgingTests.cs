@@ -121,7 +121,7 @@ public sealed class HedgingTests : IAsyncDisposable
         await using var bad = ScriptedBackend.BreakingAfterItsFirstByte("bad");
         await using var daemon = await RunningDaemon.StartAsync(Setup.Tls(bad.Options, _good.Options));
         using var client = await daemon.ConnectAsync();
-        await client.SendAsync([22, 3, 1, 0, 4, 1, 0, 0, 0]);
+        await client.SendHelloAsync();
         await Eventually.HoldsAsync(() => daemon.Backend("bad").Counters.BytesToClient == 1, () => "no first byte yet");
         await client.SendAsync([0]);
 
@@ -136,7 +136,7 @@ public sealed class HedgingTests : IAsyncDisposable
     {
         await using var daemon = await RunningDaemon.StartAsync(Setup.Tls(_frozen.Options));
         var client = await daemon.ConnectAsync();
-        await client.SendAsync([22, 3, 1, 0, 4, 1, 0, 0, 0]);
+        await client.SendHelloAsync();
         await Eventually.HoldsAsync(() => _frozen.Hellos == 1, () => "no hello yet");
 
         client.Reset();

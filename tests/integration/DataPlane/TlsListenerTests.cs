@@ -86,7 +86,7 @@ public sealed class TlsListenerTests : IAsyncDisposable
     {
         await using var daemon = await RunningDaemon.StartAsync(One);
         using var client = await daemon.ConnectAsync();
-        await client.SendAsync([22, 3, 1, 0x40, 0, 1, 1, 0, 0]);
+        await client.SendAsync([22, 3, 1, 0x40, 0, 1, 0, 0x3F, 0xFD]);
 
         Assert.Equal(ConnectionEnd.Reset, await client.EndAsync());
         await AssertBadHelloAsync(daemon);

@@ -112,6 +112,18 @@ public sealed class IncomingHeaderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task HeaderThatNobodyAskedFor_IsOnlyBytesAndChangesNobodysAddress()
+    {
+        await using NamedBackend backend = new("cp1");
+        await using var daemon = await RunningDaemon.StartAsync(Setup.Tcp(backend.Options));
+        using var client = await daemon.ConnectAsync();
+
+        Assert.Equal($"cp1 {Line.Trim()}", (await client.AskAsync(Line.Trim())).Trim());
+        var seen = Assert.Single(daemon.Backend("cp1").Connections.Top(ConnectionOrder.Age, 10, _ => true)).Client;
+        Assert.Equal(client.LocalEndPoint, seen.ToEndPoint());
+    }
+
+    [Fact]
     public async Task PeerThatIsNotListed_IsDeniedWhateverItSends()
     {
         await using var daemon = await RunningDaemon.StartAsync(Tcp("192.0.2.0/24", "::/0"));

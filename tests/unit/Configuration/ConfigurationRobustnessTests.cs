@@ -1,35 +1,15 @@
 using System.Text;
 using ApiLb.Configuration;
-using FsCheck;
-using FsCheck.Fluent;
+using ApiLb.Fuzzing;
 using Xunit;
 
 namespace ApiLb.UnitTests.Configuration;
 
-/// <summary>Whatever is in the file, the answer is a result, and soon.</summary>
+/// <summary>Whatever is in the file, the answer is a result, and soon. Damaged files: <c>Fuzzing/FuzzedParserTests</c>.</summary>
 public sealed class ConfigurationRobustnessTests
 {
-    // Processor time, whatever else the machine does.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
-
     // The largest files of the worst kind take up to half a second; a debug build whose processor is shared may need more.
-    private static readonly TimeSpan SoonForABomb = TimeSpan.FromSeconds(3);
-
-    private static readonly string Valid = File.ReadAllText(RepositoryFolder.PathTo("configs", "apilb.yaml"));
-
-    private static readonly string[] Fragments =
-    [
-        "\t", "\n", "  ", ":", ": ", "- ", "[", "]", "{", "}", "\"", "'", "*", "&a ", "*a", "!!int ", "|", ">", "#", "---\n", "...\n", "? ", "%", "@", "`",
-        "\\", "\0", "\u2028", "\ufeff", "\u001b", "<<: ", "null", "~", "1e999", "-1", "0", ",", "\r", "\r\n", "\ud83d\ude00",
-    ];
-
-    [Fact]
-    public void MutatedFile_IsAnsweredSoon() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(MutatedText.Of([Valid], Fragments, edits: 5).ToArbitrary(), yaml => { _ = AssertAnswered(Encoding.UTF8.GetBytes(yaml), Soon); }));
-
-    [Fact]
-    public void RandomBytes_AreAnsweredSoon() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll<byte[]>(bytes => { _ = AssertAnswered(bytes, Soon); }));
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
 
     public static TheoryData<string, string> Bombs() => new()
     {
@@ -48,6 +28,7 @@ public sealed class ConfigurationRobustnessTests
         { "many items", "pools: {a: {backends: [" + string.Concat(Enumerable.Repeat("x,", 400_000)) + "]}}" },
         { "many keys", string.Concat(Enumerable.Range(0, 50_000).Select(n => $"key-number-{n}: 1\n")) },
         { "many names", "listeners:\n" + Each(900, n => $"  l{n}: {{ pool: {new string('a', 30)}{n} }}\n") + "pools:\n" + Each(900, n => $"  {new string('b', 30)}{n}: {{}}\n") },
+        { "more names than anybody has", "listeners:\n" + Each(8_000, n => $"  l{n}: {{ pool: {new string('a', 30)}{n} }}\n") + "pools:\n" + Each(8_000, n => $"  {new string('b', 30)}{n}: {{}}\n") },
         { "many addresses", "listeners:\n" + Each(60, n => $"  l{n}: {{ bind: [" + Each(900, m => $"10.1.{m / 256}.{m % 256}:{n + 1},") + "] }\n") },
         { "many backends", "pools:\n" + Each(60, n => $"  p{n}: {{ backends: [" + Each(900, m => $"10.1.{m / 256}.{m % 256}:{n + 1},") + "] }\n") },
         { "many empty lines", new string('\n', 1_000_000) },
@@ -61,14 +42,14 @@ public sealed class ConfigurationRobustnessTests
     [MemberData(nameof(Bombs))]
     public void Bomb_IsRefusedSoon(string name, string yaml)
     {
-        var result = AssertAnswered(Encoding.UTF8.GetBytes(yaml), SoonForABomb);
+        var result = AssertAnswered(Encoding.UTF8.GetBytes(yaml));
 
         Assert.False(result.IsValid, name);
     }
 
     private static string Each(int count, Func<int, string> text) => string.Concat(Enumerable.Range(0, count).Select(text));
 
-    private static ConfigurationResult AssertAnswered(byte[] content, TimeSpan most)
+    private static ConfigurationResult AssertAnswered(byte[] content)
     {
         var before = ThreadTime.Used;
         var result = ConfigurationFile.Parse("apilb.yaml", content);
@@ -78,7 +59,7 @@ public sealed class ConfigurationRobustnessTests
         Assert.Equal(result.IsValid, result.Errors.Count == 0);
         Assert.All(lines, line => Assert.StartsWith("apilb.yaml:", line, StringComparison.Ordinal));
         Assert.All(lines, line => Assert.DoesNotContain(line, char.IsControl));
-        Assert.InRange(used, TimeSpan.Zero, most);
+        Assert.InRange(used, TimeSpan.Zero, Soon);
         return result;
     }
 }

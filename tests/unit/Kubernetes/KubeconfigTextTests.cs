@@ -1,6 +1,4 @@
 using ApiLb.Kubernetes;
-using FsCheck;
-using FsCheck.Fluent;
 using Xunit;
 
 namespace ApiLb.UnitTests.Kubernetes;
@@ -84,20 +82,6 @@ public sealed class KubeconfigTextTests
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void MutatedText_IsReadOrRefused() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Mutations.ToArbitrary(), text =>
-        {
-            try
-            {
-                Assert.Equal(Uri.UriSchemeHttps, KubeconfigText.Parse(text).Server.Scheme);
-            }
-            catch (FormatException)
-            {
-                // Refused.
-            }
-        }));
-
     [Theory]
     [InlineData("[")]
     [InlineData("{a: ")]
@@ -105,10 +89,4 @@ public sealed class KubeconfigTextTests
     [InlineData("? ")]
     public void Bomb_IsRefused(string piece) =>
         Assert.Throws<FormatException>(() => KubeconfigText.Parse(string.Concat(Enumerable.Repeat(piece, 100_000))));
-
-    private static Gen<string> Mutations =>
-        from at in Gen.Choose(0, Good.Length)
-        from removed in Gen.Choose(0, 20)
-        from added in Gen.Elements("", "\t", "\n", ":", "- ", "[", "]", "{", "}", "\"", "'", "*", "&a ", "!!int ", "|", "---\n", "? ", "\0", "null", "~", ",", "\r\n")
-        select Good[..at] + added + Good[Math.Min(Good.Length, at + removed)..];
 }

@@ -47,43 +47,39 @@ internal sealed class RuntimeConnection(RuntimeCommands commands, TimeProvider t
 
             // The last line may end with the connection instead of a newline.
             var line = Encoding.UTF8.GetString(buffer, 0, end < 0 ? length : end);
-            var answer = await AnswerAsync(line, client, stop);
             var taken = end < 0 ? length : end + 1;
             buffer.AsSpan(taken, length - taken).CopyTo(buffer);
             length -= taken;
-            await SendAsync(socket, answer, stop);
+            await AnswerAsync(socket, line, client, stop);
             _isOver |= !_isInteractive || end < 0;
         }
     }
 
-    private async Task<string> AnswerAsync(string line, RuntimeClient client, CancellationToken stop)
+    /// <summary>Each answer leaves before the next is made: a short line can ask for a hundred thousand times its length.</summary>
+    private async Task AnswerAsync(Socket socket, string line, RuntimeClient client, CancellationToken stop)
     {
         if (_isInteractive && string.IsNullOrWhiteSpace(line))
         {
-            return Prompt;
+            await SendAsync(socket, Prompt, stop);
+            return;
         }
 
-        var text = new StringBuilder();
-        foreach (var command in line.Split(';', StringSplitOptions.TrimEntries))
+        foreach (var command in line.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             switch (command)
             {
                 case "quit":
                     _isOver = true;
-                    return text.ToString();
+                    return;
                 case "prompt":
                     _isInteractive = !_isInteractive;
-                    text.Append(End());
-                    break;
-                case "":
+                    await SendAsync(socket, End(), stop);
                     break;
                 default:
-                    text.Append(await commands.AnswerAsync(command, client, stop)).Append(End());
+                    await SendAsync(socket, await commands.AnswerAsync(command, client, stop) + End(), stop);
                     break;
             }
         }
-
-        return text.ToString();
     }
 
     /// <summary>What follows each answer.</summary>

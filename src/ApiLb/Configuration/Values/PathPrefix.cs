@@ -9,7 +9,7 @@ internal static class PathPrefix
     {
         var path = text.Length > 1 && text.EndsWith('/') ? text[..^1] : text;
         var isPath = path.StartsWith('/') && path.All(c => c is > ' ' and < '\u007f' and not ('?' or '#' or '%' or '\\' or '*'));
-        var isPlain = path == Root || path[1..].Split('/').All(segment => segment is not ("" or "." or ".."));
+        var isPlain = path == Root || path.Split('/').Skip(1).All(segment => segment is not ("" or "." or ".."));
         return isPath && isPlain
             ? Parsed<string>.Of(path)
             : Parsed<string>.Failed($"{Quoted.Of(text)} is not the begin of a path; write whole segments without query, escapes or wildcards, such as /cluster-a");

@@ -30,11 +30,10 @@ internal sealed class HaProxyFile(ImportSource source, HaProxyVariables variable
 
     public IReadOnlyList<HaProxySection> Read()
     {
-        var number = 0;
-        foreach (var line in source.Text.AsSpan().EnumerateLines())
+        // As HAProxy: a line ends with a line feed, and what follows a carriage return is not read. Unicode's other line breaks are none.
+        foreach (var (index, line) in source.Text.Split('\n').Index())
         {
-            number++;
-            ReadLine(number, line.ToString());
+            ReadLine(index + 1, line.Split('\r')[0]);
         }
 
         return _sections;
