@@ -70,7 +70,7 @@ internal sealed class Daemon : IAsyncDisposable
 
         // What is counted.
         var counters = new LiveList<ListenerCounters>([]);
-        _otlp = options.Otlp is { } collector ? new OtlpExport(collector, loggers) : null;
+        _otlp = options.Otlp is { } collector ? new OtlpExport(collector, loggers, terms.LastWords) : null;
         _metrics = new DaemonMetrics(pools, counters, time, Etcd is { } watched ? () => watched.Snapshot : null, _otlp?.NewMetrics);
         _events = new EventLog(pools, time);
         _reloads = new ReloadCounters(time);
@@ -144,7 +144,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     /// <summary>
     /// Binds everything and waits for the first round of checks. In the place of another daemon it takes nobody before that
-    /// round, and before the other one lets it.
+    /// round, and before the other one lets it. Cancelled when it serves already, it returns: its clients are owed an orderly stop.
     /// </summary>
     /// <exception cref="IOException">An address or a permission cannot be had; the message names it and says why. Dispose the daemon.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -170,7 +170,7 @@ internal sealed class Daemon : IAsyncDisposable
         await (_takeover?.ServingAsync(cancellationToken) ?? Task.CompletedTask);
         _admin.Claim();
         _transport.CloseUnclaimed();
-        await _pools.FirstRoundCompleted.WaitAsync(cancellationToken);
+        await _pools.FirstRoundCompleted.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>

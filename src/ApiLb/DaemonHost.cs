@@ -85,9 +85,13 @@ internal sealed partial class DaemonHost(
         using var background = new CancellationTokenSource();
         var watchdog = new WatchdogService(systemd, period, daemon.HasProgressed, time, loggers.CreateLogger<WatchdogService>());
         var status = new StatusTextService(systemd, daemon.Summary, time);
-        await systemd.ReadyAsync(daemon.Summary(), CancellationToken.None);
         _serving = daemon;
-        Log.Ready(_logger, ProcessLifetime.Version, daemon.Summary(), daemon.MaxConnections);
+        if (!_stop.IsCancellationRequested)
+        {
+            await systemd.ReadyAsync(daemon.Summary(), CancellationToken.None);
+            Log.Ready(_logger, ProcessLifetime.Version, daemon.Summary(), daemon.MaxConnections);
+        }
+
         var trim = new IdleTrimService(() => daemon.Listeners.Sum(l => l.Counters.Accepted), time, loggers.CreateLogger<IdleTrimService>());
         using var describing = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, background.Token);
         var feeding = Task.WhenAll(

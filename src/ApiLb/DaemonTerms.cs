@@ -18,4 +18,7 @@ internal sealed record DaemonTerms
 
     /// <summary>The daemon whose place it takes; null: nobody's. Its caller's to dispose.</summary>
     public Predecessor? Predecessor { get; init; }
+
+    /// <summary>What a stop may wait for an OTLP collector that is slow just then.</summary>
+    public TimeSpan LastWords { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -56,11 +56,13 @@ internal sealed class AnnouncedBalancers : IAsyncDisposable
             host.Start();
         }
 
-        await RouterUsesAsync(Hosts);
         foreach (var host in Hosts)
         {
+            await host.IsReadyAsync();
             await Eventually.HoldsAsync($"{host.Host.Name} serves", Deadline, ClientOf(host.Host.Address).RequestAsync);
         }
+
+        await RouterUsesAsync(Hosts);
     }
 
     /// <summary>Waits until the router sends clients to exactly these.</summary>

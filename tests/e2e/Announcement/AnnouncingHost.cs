@@ -55,11 +55,10 @@ internal sealed class AnnouncingHost(LabHost host, LabDirectory directory, strin
     public Task KillBirdAsync() => _bird!.KillAsync();
 
     /// <summary>Waits until this host announces itself only as one that reaches no apiserver.</summary>
-    public Task IsLastResortAsync() => Eventually.HoldsAsync($"{Host.Name} is announced as a last resort", Deadline, async () =>
-    {
-        var protocols = await Command.RunAsync("birdc", "-s", BirdSocket, "show", "protocols");
-        return IsUp(protocols, "apilb_accepts") && !IsUp(protocols, "apilb_ready") ? null : protocols;
-    });
+    public Task IsLastResortAsync() => BecomesAsync("a last resort", isReady: false);
+
+    /// <summary>Waits until this host announces itself as one that reaches an apiserver.</summary>
+    public Task IsReadyAsync() => BecomesAsync("ready", isReady: true);
 
     public async ValueTask DisposeAsync()
     {
@@ -68,6 +67,12 @@ internal sealed class AnnouncingHost(LabHost host, LabDirectory directory, strin
             await process.DisposeAsync();
         }
     }
+
+    private Task BecomesAsync(string what, bool isReady) => Eventually.HoldsAsync($"{Host.Name} is announced as {what}", Deadline, async () =>
+    {
+        var protocols = await Command.RunAsync("birdc", "-s", BirdSocket, "show", "protocols");
+        return IsUp(protocols, "apilb_accepts") && IsUp(protocols, "apilb_ready") == isReady ? null : protocols;
+    });
 
     private static bool IsUp(string protocols, string name) =>
         protocols.Split('\n').Any(line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(" up ", StringComparison.Ordinal));

@@ -16,6 +16,8 @@ internal sealed class NewConnections : IAsyncDisposable
     private readonly VipClient _client;
     private readonly Task _opening;
     private TimeSpan _latest;
+    private int _underWay;
+    private int _mostAtOnce;
 
     private NewConnections(VipClient client)
     {
@@ -40,7 +42,7 @@ internal sealed class NewConnections : IAsyncDisposable
         await _opening;
         var served = _served.Order().ToArray();
         var gap = served.Zip(served.Skip(1), (earlier, later) => later - earlier).DefaultIfEmpty().Max();
-        return new GapReport(served.Length, [.. _failures], gap, _latest);
+        return new GapReport(served.Length, [.. _failures], _mostAtOnce, gap, _latest);
     }
 
     public async ValueTask DisposeAsync()
@@ -69,7 +71,10 @@ internal sealed class NewConnections : IAsyncDisposable
 
     private async Task RequestAsync()
     {
-        if (await _client.RequestAsync() is { } failure)
+        _mostAtOnce = Math.Max(_mostAtOnce, Interlocked.Increment(ref _underWay));
+        var failed = await _client.RequestAsync();
+        Interlocked.Decrement(ref _underWay);
+        if (failed is { } failure)
         {
             _failures.Enqueue(failure);
         }

@@ -18,10 +18,10 @@ internal sealed class RunningDaemon : IAsyncDisposable
     private ApiLbOptions _file;
     private bool _isStopped;
 
-    private RunningDaemon(ApiLbOptions options)
+    private RunningDaemon(ApiLbOptions options, DaemonTerms terms)
     {
         _file = options;
-        Daemon = new Daemon(options, TimeProvider.System, _log, new DaemonTerms { Reload = new ReloadTerms { Load = LoadAsync } });
+        Daemon = new Daemon(options, TimeProvider.System, _log, terms with { Reload = new ReloadTerms { Load = LoadAsync } });
     }
 
     public Daemon Daemon { get; }
@@ -34,9 +34,11 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     public IEnumerable<string> Log => _log.Lines;
 
-    public static async Task<RunningDaemon> StartAsync(ApiLbOptions options)
+    public static Task<RunningDaemon> StartAsync(ApiLbOptions options) => StartAsync(options, new DaemonTerms());
+
+    public static async Task<RunningDaemon> StartAsync(ApiLbOptions options, DaemonTerms terms)
     {
-        RunningDaemon running = new(options);
+        RunningDaemon running = new(options, terms);
         try
         {
             await running.Daemon.StartAsync(CancellationToken.None);

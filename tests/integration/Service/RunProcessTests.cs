@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using ApiLb.IntegrationTests.Actors;
 using ApiLb.IntegrationTests.Probing;
@@ -55,6 +57,26 @@ public sealed class RunProcessTests : IAsyncDisposable
 
         await apilb.SignalAsync("TERM");
         Assert.Equal(0, await apilb.ExitAsync());
+    }
+
+    [Fact]
+    public async Task StopBeforeTheFirstChecksEnd_IsAsOrderlyAsAnyOther()
+    {
+        using TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        _configuration.Replace("pools:\n", $"pools:\n  silent: {{ backends: [\"{silent.LocalEndpoint}\"], health: {{ type: http, interval: 1m, timeout: 1m }} }}\n");
+        await using var apilb = ApilbProcess.Start(Run);
+        await apilb.SaysAsync("cp1 Unknown -> Ready");
+        using var client = await Client.ConnectAsync(_configuration.Listener);
+        Assert.Equal("cp1", await client.WhoAsync());
+
+        await apilb.SignalAsync("TERM");
+        await apilb.SaysAsync("Stopping");
+        Assert.Equal("cp1 still there", await client.AskAsync("still there"));
+
+        await apilb.SignalAsync("TERM");
+        Assert.Equal(0, await apilb.ExitAsync());
+        Assert.DoesNotContain(apilb.Errors, line => line.Contains("is ready", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ApiLb.IntegrationTests.Telemetry;
 
-/// <summary>A collector that takes OTLP over HTTP and gRPC, decodes it, and can be told to refuse or never to answer.</summary>
+/// <summary>A collector that takes OTLP over HTTP and gRPC, decodes it, and can be told to refuse, to answer late or never.</summary>
 internal sealed class OtlpCollector : IAsyncDisposable
 {
     /// <summary>Of gRPC: not compressed, and the length in four bytes.</summary>
@@ -17,6 +17,8 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _pondered;
 
     private OtlpCollector(WebApplication application) => _application = application;
 
@@ -25,9 +27,13 @@ internal sealed class OtlpCollector : IAsyncDisposable
         Takes,
         Refuses,
         Hangs,
+        Ponders,
     }
 
     public Mood Is { get; set; }
+
+    /// <summary>Requests that wait, or waited, for <see cref="Decide"/>.</summary>
+    public int Pondered => Volatile.Read(ref _pondered);
 
     public Uri Url => new(_application.Urls.Single());
 
@@ -67,6 +73,9 @@ internal sealed class OtlpCollector : IAsyncDisposable
         return collector;
     }
 
+    /// <summary>Whoever ponders takes it now.</summary>
+    public void Decide() => _decision.SetResult();
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -84,6 +93,12 @@ internal sealed class OtlpCollector : IAsyncDisposable
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
+        }
+
+        if (Is == Mood.Ponders)
+        {
+            Interlocked.Increment(ref _pondered);
+            await _decision.Task.WaitAsync(context.RequestAborted);
         }
 
         if (Is == Mood.Refuses)

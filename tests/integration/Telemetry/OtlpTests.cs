@@ -134,6 +134,9 @@ public sealed class OtlpTests : IAsyncDisposable
     private Task<RunningDaemon> StartAsync(OtlpOptions otlp)
     {
         otlp = otlp with { TraceSample = otlp.TraceSample == 10 ? 1 : otlp.TraceSample, Interval = otlp.Interval == new OtlpOptions { Endpoint = otlp.Endpoint }.Interval ? TimeSpan.FromHours(1) : otlp.Interval };
-        return RunningDaemon.StartAsync(Setup.Tcp(_cp1.Options).With((ListenerOptions l) => l with { Name = nameof(OtlpTests) }) with { Otlp = otlp });
+        var options = Setup.Tcp(_cp1.Options).With((ListenerOptions l) => l with { Name = nameof(OtlpTests) }) with { Otlp = otlp };
+
+        // The collector is in this process, and as busy as it: what is lost to a collector that is slow is for other tests to say.
+        return RunningDaemon.StartAsync(options, new DaemonTerms { LastWords = TimeSpan.FromMinutes(1) });
     }
 }

@@ -3,6 +3,7 @@ using ApiLb.IntegrationTests.Actors;
 using ApiLb.IntegrationTests.Probing;
 using ApiLb.IntegrationTests.Service;
 using ApiLb.Telemetry.Otlp;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace ApiLb.IntegrationTests.Telemetry;
@@ -43,6 +44,27 @@ public sealed class OtlpTroubleTests : IAsyncDisposable
         {
             await daemon.DisposeAsync().AsTask().WaitAsync(Patience, TimeProvider.System);
         }
+    }
+
+    [Fact]
+    public async Task StopWhileTheCollectorAnswers_WaitsForTheAnswer()
+    {
+        var aWhile = TimeSpan.FromMilliseconds(500);
+        await using var collector = await OtlpCollector.StartAsync();
+        collector.Is = OtlpCollector.Mood.Ponders;
+        var options = new OtlpOptions { Endpoint = collector.Url, Metrics = false, Traces = false };
+        using LoggerFactory loggers = new();
+        OtlpExport export = new(options, loggers, LongTimeout);
+        loggers.CreateLogger("tests").LogWarning("Something happened.");
+        await Eventually.HoldsAsync(() => collector.Pondered == 1, () => $"{collector.Pondered} requests");
+
+        var stop = export.DisposeAsync().AsTask();
+
+        await Task.WhenAny(stop, Task.Delay(aWhile, TimeProvider.System));
+        Assert.False(stop.IsCompleted);
+        collector.Decide();
+        await stop.WaitAsync(Patience, TimeProvider.System);
+        Assert.Single(collector.LogRecords);
     }
 
     [Fact]

@@ -14,10 +14,8 @@ namespace ApiLb.Telemetry.Otlp;
 /// </summary>
 internal sealed partial class OtlpExport : IAsyncDisposable
 {
-    /// <summary>What a stop may wait for a collector that is slow just then.</summary>
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
-
     private readonly OtlpOptions _options;
+    private readonly TimeSpan _lastWords;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _cut = new();
     private readonly TracerProvider? _tracing;
@@ -26,9 +24,12 @@ internal sealed partial class OtlpExport : IAsyncDisposable
     private long _dropped;
     private bool _isFailing;
 
-    public OtlpExport(OtlpOptions options, ILoggerFactory loggers)
+    /// <param name="options">Where to, and what.</param>
+    /// <param name="loggers">Whose records are exported too.</param>
+    /// <param name="lastWords">What a stop may wait for a collector that is slow just then.</param>
+    public OtlpExport(OtlpOptions options, ILoggerFactory loggers, TimeSpan lastWords)
     {
-        _options = options;
+        (_options, _lastWords) = (options, lastWords);
         _logger = loggers.CreateLogger<OtlpExport>();
         _tracing = options.Traces ? NewTracing() : null;
         if (options.Logs)
@@ -53,10 +54,11 @@ internal sealed partial class OtlpExport : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Both at once, and not for longer than that: then whoever still waits is cut off.
-        var milliseconds = (int)LastWords.TotalMilliseconds;
-        _cut.CancelAfter(LastWords);
-        await Task.WhenAll(Task.Run(() => _tracing?.ForceFlush(milliseconds)), Task.Run(() => _logs?.ForceFlush(milliseconds)));
+        // Both at once, and not for longer than that: then whoever still waits is cut off. Not a flush, which waits only for
+        // what nobody has taken to the collector yet, and so not for the request that is under way.
+        var milliseconds = (int)_lastWords.TotalMilliseconds;
+        _cut.CancelAfter(_lastWords);
+        await Task.WhenAll(Task.Run(() => _tracing?.Shutdown(milliseconds)), Task.Run(() => _logs?.Shutdown(milliseconds)));
         await _cut.CancelAsync();
         _tracing?.Dispose();
         _logging?.Dispose();
@@ -66,7 +68,7 @@ internal sealed partial class OtlpExport : IAsyncDisposable
     private void PushUntil(Action push, CancellationToken stop)
     {
         // The export that is under way when the daemon stops must not outlast it either.
-        _ = stop.Register(() => _cut.CancelAfter(LastWords));
+        _ = stop.Register(() => _cut.CancelAfter(_lastWords));
         while (!stop.WaitHandle.WaitOne(_options.Interval))
         {
             Push(push);
