@@ -109,6 +109,9 @@ internal sealed partial class BackendPool
     /// <summary>Asks for a check of a backend now; <see cref="Probed"/> tells how it ended.</summary>
     public void WantProbe(Backend backend) => ProbeWanted?.Invoke(backend);
 
+    /// <summary>The host of a backend does not acknowledge what a check sends: whether others are heard tells whose silence this is.</summary>
+    public void AskOthers(Backend backend) => _witnesses.AskOthers(backend);
+
     /// <summary>Takes note that a check of a backend begins.</summary>
     public void BeginProbe(Backend backend) => _witnesses.CheckBegins(backend, Now);
 
@@ -187,10 +190,7 @@ internal sealed partial class BackendPool
         Line.Resize(options.Queue.MaxLength);
     }
 
-    /// <summary>
-    /// The pool is no longer configured: its members have left, and keep what they have. The snapshot stays as it is, for
-    /// clients that chose this pool a moment ago.
-    /// </summary>
+    /// <summary>It is no longer configured: its members have left, and keep what they have. The snapshot stays, for clients that chose this pool a moment ago.</summary>
     public void Retire()
     {
         _witnesses.Leave(this);

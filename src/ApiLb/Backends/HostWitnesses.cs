@@ -15,8 +15,8 @@ internal sealed class HostWitnesses(Func<IPAddress, bool> isOwn)
     /// <summary>What is heard so soon after a silence began may have been on its way when the network went.</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Linux asks for a neighbour's address once a second (neigh/retrans_time_ms).</summary>
-    public static readonly TimeSpan Return = TimeSpan.FromSeconds(1);
+    /// <summary>Linux asks for a neighbour's address once a second (neigh/retrans_time_ms), and its timers may be a little late.</summary>
+    public static readonly TimeSpan Return = TimeSpan.FromSeconds(1.1);
 
     /// <summary>Others are asked with every check of a silent host: whoever was not heard for so long is silent too.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromMilliseconds(700);
@@ -47,15 +47,20 @@ internal sealed class HostWitnesses(Func<IPAddress, bool> isOwn)
     /// <summary>A check of this backend begins: what was heard of others until now tells whether it can be answered.</summary>
     public void CheckBegins(Backend backend, TimeSpan now)
     {
-        if (backend.Silence is not { } silence)
+        if (backend.Silence is { } silence)
         {
-            return;
+            silence.CountsFrom ??= now;
+            Listen(backend, silence, now);
         }
+    }
 
-        var from = silence.Since + Settling;
-        var heard = OthersThan(backend).Select(other => other.Backend.Heard).OfType<Hearing>().Where(h => h.Last >= from && now - h.Last <= Recent).ToList();
-        silence.OthersSince = heard.Count == 0 ? null : silence.OthersSince ?? now;
-        silence.IsWitnessed |= !silence.WasOwnLinkDown && heard.Exists(h => h.Since <= silence.Since);
+    /// <summary>Has all others checked at once. Whoever is there has answered before a check of the silent one ends.</summary>
+    public void AskOthers(Backend backend)
+    {
+        foreach (var (pool, other) in OthersThan(backend))
+        {
+            pool.WantProbe(other);
+        }
     }
 
     /// <summary>What a check of one host means in view of the others.</summary>
@@ -78,23 +83,31 @@ internal sealed class HostWitnesses(Func<IPAddress, bool> isOwn)
         var silence = backend.Silence ??= new HostSilence(result.At - result.Duration);
         if (result.IsOwnLinkDown)
         {
-            (silence.WasOwnLinkDown, silence.OthersSince) = (true, null);
+            silence.OwnLinkIsDown();
             return AllSilent(report, "the link of this host is down");
         }
 
+        Listen(backend, silence, result.At);
         if (silence.IsWitnessed || result.At - silence.OthersSince >= Return || IsAlone(backend, silence))
         {
             return report;
         }
 
-        // Whoever is there answers before the next check of this one begins.
-        foreach (var (pool, other) in OthersThan(backend))
-        {
-            pool.WantProbe(other);
-        }
-
+        AskOthers(backend);
         return AllSilent(report, "and it may be our own network: no other host has been heard all the while");
     }
+
+    /// <summary>What was heard of others until now.</summary>
+    private void Listen(Backend backend, HostSilence silence, TimeSpan now)
+    {
+        var from = silence.Since + Settling;
+        var heard = OthersThan(backend).Select(other => other.Backend.Heard).OfType<Hearing>().Where(h => h.Last >= from && now - h.Last <= Recent).ToList();
+        silence.OthersSince = heard.Count == 0 || silence.CountsFrom is not { } counts ? null
+            : silence.OthersSince ?? Later(counts, heard.Min(h => h.Since));
+        silence.IsWitnessed |= !silence.WasOwnLinkDown && heard.Exists(h => h.Since <= silence.Since);
+    }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static HealthReport AllSilent(in HealthReport report, string why) =>
         report with { Evidence = HealthEvidence.AllSilent, Cause = HealthCause.AllSilent, Detail = $"{report.Detail}, {why}" };

@@ -39,6 +39,6 @@ internal sealed class EtcdMemberFactory(EtcdOptions options, TimeProvider time, 
     private HttpConversation NewConversation(string host, bool isTls, SslApplicationProtocol protocol)
     {
         var tls = isTls ? new TlsTerms(_ca, _credentials, host) { Protocols = [protocol] } : null;
-        return new HttpConversation(new ProbeDialer(tls, proxyHeader: default), new HttpExchange(_credentials, time), time);
+        return new HttpConversation(new ProbeDialer(tls, proxyHeader: default, time), new HttpExchange(_credentials, time), time);
     }
 }

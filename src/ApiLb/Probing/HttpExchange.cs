@@ -6,7 +6,10 @@ using ApiLb.Health;
 namespace ApiLb.Probing;
 
 /// <summary>One request over one connection: bounded in time and size, no redirects, every end a value. Leaves closing to its caller.</summary>
-internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider time)
+/// <param name="credentials">By which it identifies itself.</param>
+/// <param name="time">The clock.</param>
+/// <param name="unheard">As for <see cref="AckWatch"/>.</param>
+internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider time, Action? unheard = null)
 {
     private const int MaxBodySize = 16 * 1024;
 
@@ -17,7 +20,7 @@ internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider ti
     {
         var mayBeGone = connection.Requests > 0;
         HttpResponseMessage? response = null;
-        using var watch = new AckWatch(connection.Socket, time, deadline);
+        using var watch = new AckWatch(() => TcpVitals.Read(connection.Socket), time, unheard, deadline);
         try
         {
             using var request = await NewRequestAsync(question, deadline);
@@ -27,12 +30,12 @@ internal sealed class HttpExchange(ProbeCredentials credentials, TimeProvider ti
             }
 
             response = await connection.SendAsync(request, watch.Token);
-            return await ReadAsync(response, question.MaxBody, deadline);
+            return await ReadAsync(response, question.MaxBody, watch.Token);
         }
         catch (OperationCanceledException)
         {
-            return response is not null ? HttpAnswer.Failed(TooSlow(response.StatusCode))
-                : watch.IsHostSilent ? HttpAnswer.Unacknowledged
+            return watch.IsHostSilent ? HttpAnswer.Unacknowledged
+                : response is not null ? HttpAnswer.Failed(TooSlow(response.StatusCode))
                 : HttpAnswer.Failed(ProbeVerdict.Silent(ProbeLayer.L7, "no answer in time"));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

@@ -14,20 +14,28 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
     : IProber
 {
     /// <summary>A fresh connection that takes longer gets company: the old one is asked beside it.</summary>
-    private static readonly TimeSpan DialPatience = TimeSpan.FromMilliseconds(200);
+    internal static readonly TimeSpan DialPatience = TimeSpan.FromMilliseconds(200);
 
     /// <summary>For the SYN-ACK of a host that acknowledged no data either. The kernel repeats a SYN after a second: until then, waiting longer brings no second chance.</summary>
-    private static readonly TimeSpan LastSynPatience = TimeSpan.FromMilliseconds(250);
+    internal static readonly TimeSpan LastSynPatience = TimeSpan.FromMilliseconds(250);
+
+    private static ProbeVerdict Unacknowledged => ProbeVerdict.Unacknowledged(ProbeLayer.L7, "the host does not acknowledge the request");
 
     private readonly LivenessCheck? _liveness = targets.Liveness is { } uri ? new LivenessCheck(uri, dialer, exchange, time) : null;
     private readonly FactFinder _facts = new(targets.Version, exchange, time);
     private KeptConnection? _kept;
+
+    // The conversation on it broke off without a word from the server: nobody asks there any more, but its kernel still acknowledges.
+    private KeptConnection? _broken;
 
     // Acknowledged nothing when it was asked last: then one more unanswered SYN need not be waited for as if it were the first.
     private EndPoint? _silentHost;
 
     // Its host acknowledged what the process did not answer when it was asked last. The connection that showed it is gone.
     private bool _wasProcessSilent;
+
+    /// <summary>As for <see cref="AckWatch"/>.</summary>
+    public Action? Unheard { get; init; }
 
     public async ValueTask<ProbeVerdict> ProbeAsync(EndPoint endPoint, bool needsFresh, CancellationToken deadline)
     {
@@ -44,7 +52,11 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
 
     public ValueTask<BackendFacts?> LearnAsync(CancellationToken stop) => _facts.LearnAsync(_kept, stop);
 
-    public async ValueTask DisposeAsync() => await CloseAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        await ForgetBrokenAsync();
+    }
 
     private async ValueTask<ProbeVerdict> CheckAsync(EndPoint endPoint, CancellationToken deadline)
     {
@@ -75,7 +87,7 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
         using var tooLong = new CancellationTokenSource(isSilent ? LastSynPatience : Timeout.InfiniteTimeSpan, time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(deadline, tooLong.Token);
         var dialling = dialer.DialAsync(endPoint, patience.Token, deadline).AsTask();
-        var before = old is null ? null : await AskWhileAsync(dialling, old, deadline);
+        var before = await HearWhileAsync(dialling, old, endPoint, deadline);
         if (before?.Outcome == HttpOutcome.Unacknowledged)
         {
             isSilent = true;
@@ -92,15 +104,16 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
     private async ValueTask<ProbeVerdict> ProbeOverAsync(ProbeConnection connection, CancellationToken deadline)
     {
         await CloseAsync();
+        await ForgetBrokenAsync();
         _kept = new KeptConnection(connection);
         var answer = await AskAsync(_kept, deadline);
         return answer.Outcome == HttpOutcome.Unacknowledged
-            ? ProbeVerdict.Unacknowledged(ProbeLayer.L7, "the host does not acknowledge the request") with { IsFresh = true }
+            ? Unacknowledged with { IsFresh = true }
             : await ConcludeAsync(answer, isFresh: true, deadline);
     }
 
     /// <summary>While a fresh connection does not come about, the old one tells whether the host is there at all.</summary>
-    private async ValueTask<HttpAnswer?> AskWhileAsync(Task<DialResult> dialling, KeptConnection old, CancellationToken deadline)
+    private async ValueTask<HttpAnswer?> HearWhileAsync(Task<DialResult> dialling, KeptConnection? old, EndPoint endPoint, CancellationToken deadline)
     {
         await ((Task)dialling).WaitAsync(DialPatience, time, CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -109,6 +122,14 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
             return null;
         }
 
+        var answer = old is null ? null : await AskWhileAsync(dialling, old, deadline);
+        return answer is null or { Outcome: HttpOutcome.Gone } && _broken is { } broken && broken.EndPoint.Equals(endPoint)
+            ? await WatchWhileAsync(dialling, broken, deadline) ?? answer
+            : answer;
+    }
+
+    private async ValueTask<HttpAnswer> AskWhileAsync(Task<DialResult> dialling, KeptConnection old, CancellationToken deadline)
+    {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(deadline);
         var asking = AskAsync(old, enough.Token).AsTask();
         if (await Task.WhenAny(asking, dialling) == dialling && (await dialling).Connection is not null)
@@ -117,6 +138,13 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
         }
 
         return await asking;
+    }
+
+    private async ValueTask<HttpAnswer?> WatchWhileAsync(Task<DialResult> dialling, KeptConnection broken, CancellationToken deadline)
+    {
+        using var watch = AckWatch.OfBroken(() => TcpVitals.Read(broken.Socket), time, Unheard, deadline);
+        await ((Task)dialling).WaitAsync(watch.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return watch.IsHostSilent ? HttpAnswer.Unacknowledged : null;
     }
 
     /// <summary>No fresh connection could be had: what that means depends on what the old one said.</summary>
@@ -170,10 +198,10 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
         {
             var liveness = await exchange.AskAsync(kept, targets.Liveness!, deadline);
             await KeepOrEndAsync(kept, liveness);
-            verdict = LivenessCheck.Refine(verdict, liveness);
+            verdict = liveness.Outcome == HttpOutcome.Unacknowledged ? Unacknowledged : LivenessCheck.Refine(verdict, liveness);
         }
 
-        return verdict with { IsFresh = isFresh, IsAcknowledged = true };
+        return verdict with { IsFresh = isFresh, IsAcknowledged = verdict.IsAcknowledged ?? true };
     }
 
     /// <summary>What cannot serve again is ended: in order when the server was orderly, else without a word.</summary>
@@ -191,7 +219,28 @@ internal sealed class HttpProber(HealthOptions options, ProbeTargets targets, Pr
         else
         {
             _kept = null;
+            await BreakOffAsync(connection);
+        }
+    }
+
+    private async ValueTask BreakOffAsync(KeptConnection connection)
+    {
+        if (TcpVitals.Read(connection.Socket) is not { IsEstablished: true })
+        {
             await connection.DisposeAsync();
+            return;
+        }
+
+        await ForgetBrokenAsync();
+        _broken = connection;
+    }
+
+    private async ValueTask ForgetBrokenAsync()
+    {
+        if (_broken is { } broken)
+        {
+            _broken = null;
+            await broken.DisposeAsync();
         }
     }
 

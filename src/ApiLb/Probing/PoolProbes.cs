@@ -34,7 +34,10 @@ internal sealed class PoolProbes : IDisposable
         _time = time;
         _loggers = loggers;
         _factory = new ProberFactory(
-            options.Health, options.ControlPlaneEndpoint?.Host, options.ProxyProtocol, time, loggers.CreateLogger<TrustedCa>());
+            options.Health, options.ControlPlaneEndpoint?.Host, options.ProxyProtocol, time, loggers.CreateLogger<TrustedCa>())
+        {
+            Unheard = pool.AskOthers,
+        };
         _schedule = new ProbeSchedule(options.Health);
         _createProber = createProber ?? _factory.Create;
         foreach (var backend in pool.Snapshot.Backends)

@@ -39,5 +39,9 @@ internal sealed class ProbeConnection(Socket socket, Stream stream, EndPoint end
     }
 
     /// <summary>Closes it without a word.</summary>
-    public ValueTask AbortAsync() => stream.DisposeAsync();
+    public async ValueTask AbortAsync()
+    {
+        await stream.DisposeAsync();
+        socket.Dispose();
+    }
 }

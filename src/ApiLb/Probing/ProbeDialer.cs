@@ -14,7 +14,9 @@ namespace ApiLb.Probing;
 /// </summary>
 /// <param name="terms">Null: no TLS.</param>
 /// <param name="proxyHeader">Sent before everything else; empty: none.</param>
-internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHeader)
+/// <param name="time">The clock.</param>
+/// <param name="unheard">As for <see cref="AckWatch"/>.</param>
+internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHeader, TimeProvider time, Action? unheard = null)
 {
     public ValueTask<DialResult> DialAsync(EndPoint endPoint, CancellationToken deadline) => DialAsync(endPoint, deadline, deadline);
 
@@ -32,7 +34,6 @@ internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHea
             {
                 await socket.SendAsync(proxyHeader, patience);
             }
-
         }
         catch (OperationCanceledException)
         {
@@ -45,15 +46,26 @@ internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHea
             return DialResult.Failed(ConnectFailure(endPoint, e.SocketErrorCode) with { IsFresh = true });
         }
 
-        var stream = new NetworkStream(socket, ownsSocket: true);
+        // The connection outlives the conversation on it: its kernel still tells whether the other one is there.
+        var stream = new NetworkStream(socket, ownsSocket: false);
         return terms is null
             ? DialResult.Open(new ProbeConnection(socket, stream, endPoint), null)
             : await SecureAsync(socket, stream, endPoint, terms, deadline);
     }
 
-    private static Socket OpenSocket(EndPoint endPoint) => endPoint is UnixDomainSocketEndPoint
-        ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-        : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private static Socket OpenSocket(EndPoint endPoint)
+    {
+        if (endPoint is UnixDomainSocketEndPoint)
+        {
+            return new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        }
+
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)AckWatch.Keepalive.TotalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)AckWatch.Keepalive.TotalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        return socket;
+    }
 
     // .NET reports ENOENT, a unix socket that is not there, with the code it also uses for exhausted local ports.
     private static ProbeVerdict ConnectFailure(EndPoint endPoint, SocketError error) =>
@@ -61,9 +73,10 @@ internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHea
             ? ProbeVerdict.Unreachable(ProbeLayer.L4, HealthCause.Refused, "no such socket")
             : SocketVerdict.From(error, ProbeLayer.L4);
 
-    private static async ValueTask<DialResult> SecureAsync(
+    private async ValueTask<DialResult> SecureAsync(
         Socket socket, NetworkStream stream, EndPoint endPoint, TlsTerms terms, CancellationToken deadline)
     {
+        using var watch = new AckWatch(() => TcpVitals.Read(socket), time, unheard, deadline);
         var received = new FirstByteStream(stream);
         var tls = new SslStream(received, leaveInnerStreamOpen: false);
         var check = new CertificateCheck(terms);
@@ -80,13 +93,13 @@ internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHea
             }
             else
             {
-                await tls.AuthenticateAsClientAsync(OptionsOf(terms, policy, client, check), deadline);
+                await tls.AuthenticateAsClientAsync(OptionsOf(terms, policy, client, check), watch.Token);
                 return DialResult.Open(new ProbeConnection(socket, tls, endPoint), check.Facts);
             }
         }
         catch (OperationCanceledException)
         {
-            failure = TcpVitals.Read(socket) is { } vitals && AckWatch.IsSilence(vitals, TimeSpan.MaxValue)
+            failure = watch.IsHostSilent || (TcpVitals.Read(socket) is { } vitals && AckWatch.IsSilence(vitals, TimeSpan.MaxValue))
                 ? ProbeVerdict.Unacknowledged(ProbeLayer.L6, "the host stopped acknowledging during the TLS handshake")
                 : ProbeVerdict.Silent(ProbeLayer.L6, "TLS handshake not answered in time");
         }
@@ -96,6 +109,7 @@ internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHea
         }
 
         await tls.DisposeAsync();
+        socket.Dispose();
         return DialResult.Failed(failure with { IsFresh = true }, check.Facts);
     }
 

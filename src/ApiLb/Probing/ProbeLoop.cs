@@ -39,7 +39,7 @@ internal sealed partial class ProbeLoop(BackendCheck check, Backend backend, Bac
     }
 
     private TimeSpan NextInterval() => backend.Silence?.IsYoung(pool.Now) == true ? TimeSpan.Zero :
-        ProbeSchedule.Jitter(schedule.IntervalAfter(backend.Health.Current, backend.LastProbe, pool.Now), Random.Shared.NextDouble());
+        schedule.NextAfter(backend.Health.Current, backend.LastProbe, pool.Now);
 
     private async ValueTask StepAsync(CancellationToken stop)
     {

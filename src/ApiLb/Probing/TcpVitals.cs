@@ -15,12 +15,19 @@ internal readonly record struct TcpVitals(uint Unacknowledged, TimeSpan SinceLas
     private const int TcpInfoOption = 11;
 
     // Where the kernel has them: its structure only ever grows at the end.
+    private const int StateAt = 0;
     private const int RetransmitsAt = 2;
     private const int ProbesAt = 3;
     private const int UnackedAt = 24;
     private const int LastAckReceivedAt = 56;
     private const int RoundTripAt = 68;
     private const int Needed = 72;
+
+    // TCP_ESTABLISHED (linux/tcp_states.h).
+    private const int Established = 1;
+
+    /// <summary>Neither side has closed or reset it.</summary>
+    public bool IsEstablished { get; init; }
 
     /// <summary>Null when the socket is closed, or none of TCP.</summary>
     public static TcpVitals? Read(Socket socket)
@@ -43,7 +50,10 @@ internal readonly record struct TcpVitals(uint Unacknowledged, TimeSpan SinceLas
         TimeSpan.FromMilliseconds(Number(raw, LastAckReceivedAt)),
         TimeSpan.FromMicroseconds(Number(raw, RoundTripAt)),
         raw[RetransmitsAt],
-        raw[ProbesAt]);
+        raw[ProbesAt])
+    {
+        IsEstablished = raw[StateAt] == Established,
+    };
 
     private static uint Number(ReadOnlySpan<byte> raw, int at) =>
         BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(raw[at..]) : BinaryPrimitives.ReadUInt32BigEndian(raw[at..]);

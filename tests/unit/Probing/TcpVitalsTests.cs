@@ -35,6 +35,18 @@ public sealed class TcpVitalsTests
         Assert.Equal(isSilence, AckWatch.IsSilence(vitals, TimeSpan.FromMilliseconds(sinceSent)));
     }
 
+    [Theory]
+    [InlineData(1, 1500, 1500, true)]
+    [InlineData(1, 1499, 60_000, false)]
+    [InlineData(1, 60_000, 499, false)]
+    [InlineData(0, 60_000, 60_000, false)]
+    public void UnansweredKeepalive_IsSilenceHalfASecondAfterIt(int keepalives, int sinceAck, int sinceSent, bool isSilence)
+    {
+        TcpVitals vitals = new(0, TimeSpan.FromMilliseconds(sinceAck), TimeSpan.FromMilliseconds(1), 0, keepalives);
+
+        Assert.Equal(isSilence, AckWatch.IsSilence(vitals, TimeSpan.FromMilliseconds(sinceSent)));
+    }
+
     [Fact]
     public void AnyBytes_NeverThrow() =>
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), Gen.Choose(0, 120).ToArbitrary(), (bytes, zeros) =>
