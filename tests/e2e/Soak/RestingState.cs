@@ -19,9 +19,9 @@ internal sealed record RestingState(IReadOnlyList<Sample> Samples, long TrimmedH
     // malloc gives back what it can at the same moment (NativeHeap.Trim). A leak of one socket's worth for each connection is above it.
     private const long AnonymousGrowthKiB = 12 * 1024;
 
-    // Assemblies and threads have some each, and the first trouble of a kind loads a few more assemblies. One lost for each connection,
-    // or in the extended run for each of its hundreds of reloads, is a multiple.
-    private const int HandleGrowth = 64;
+    // Assemblies and threads have some each, and the first trouble of a kind loads a few more assemblies: 37 to 58 were seen, after two
+    // minutes as after thirty. One lost for each connection, or in the extended run for each of its hundreds of reloads, is a multiple.
+    private const int HandleGrowth = 128;
 
     // Threads of the pool never leave (ThreadTimeoutMs in ApiLb.csproj), and it gets another one when nothing of its work moved for half a
     // second, which a busy machine can bring about. One lost for each reload or unruly client is many more.
