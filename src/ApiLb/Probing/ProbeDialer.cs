@@ -47,7 +47,7 @@ internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHea
         }
 
         // The connection outlives the conversation on it: its kernel still tells whether the other one is there.
-        var stream = new NetworkStream(socket, ownsSocket: false);
+        var stream = new LentStream(socket);
         return terms is null
             ? DialResult.Open(new ProbeConnection(socket, stream, endPoint), null)
             : await SecureAsync(socket, stream, endPoint, terms, deadline);
@@ -74,7 +74,7 @@ internal sealed class ProbeDialer(TlsTerms? terms, ReadOnlyMemory<byte> proxyHea
             : SocketVerdict.From(error, ProbeLayer.L4);
 
     private async ValueTask<DialResult> SecureAsync(
-        Socket socket, NetworkStream stream, EndPoint endPoint, TlsTerms terms, CancellationToken deadline)
+        Socket socket, LentStream stream, EndPoint endPoint, TlsTerms terms, CancellationToken deadline)
     {
         using var watch = new AckWatch(() => TcpVitals.Read(socket), time, unheard, deadline);
         var received = new FirstByteStream(stream);
