@@ -12,7 +12,7 @@ public sealed partial class InitCommandTests(LabFixture fixture) : IAsyncLifetim
 {
     private const int SearchConnections = 12;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("apilb-init-");
 

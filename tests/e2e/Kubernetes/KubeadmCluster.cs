@@ -6,7 +6,8 @@ namespace ApiLb.EndToEndTests.Kubernetes;
 /// <summary>What kubeadm does through the controlPlaneEndpoint, which is the balancer, once the first apiserver serves.</summary>
 internal sealed class KubeadmCluster(ControlPlaneHost first, Kubectl kubectl)
 {
-    private static readonly TimeSpan SignedWithin = TimeSpan.FromSeconds(30);
+    // When its server was away, a reflector of client-go waits 30 s between two attempts in the end, doubled at worst by jitter.
+    private static readonly TimeSpan SignedWithin = TimeSpan.FromMinutes(3);
 
     /// <summary>Stores the cluster's configuration. kubeadm writes the CRI socket on the Node object, which the kubelet would have made.</summary>
     public async Task UploadConfigAsync()
