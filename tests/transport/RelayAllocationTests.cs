@@ -7,6 +7,7 @@ namespace ApiLb.TransportTests;
 public sealed class RelayAllocationTests
 {
     private const int Messages = 10_000;
+    private const int Attempts = 5;
 
     [Fact]
     public async Task SmallMessages_AllocateNothingOnTheReactor()
@@ -14,11 +15,24 @@ public sealed class RelayAllocationTests
         await using var pair = await RelayedPair.OpenAsync(transport: new TcpTransportOptions { Reactors = 1 });
         PingPong(pair, Messages / 10);
 
-        var before = await AllocatedAsync(pair);
-        PingPong(pair, Messages);
-        var after = await AllocatedAsync(pair);
+        var least = long.MaxValue;
+        for (var i = 0; i < Attempts && least > 0; i++)
+        {
+            least = Math.Min(least, await AllocatedWhileAsync(pair, () => PingPong(pair, Messages)));
+        }
 
-        Assert.Equal(0, after - before);
+        Assert.Equal(0, least);
+    }
+
+    /// <summary>
+    /// One attempt of some: a collection that another test causes charges the reactor's thread with the unused rest of its allocation
+    /// context, a few kibibytes at most.
+    /// </summary>
+    private static async Task<long> AllocatedWhileAsync(RelayedPair pair, Action action)
+    {
+        var before = await AllocatedAsync(pair);
+        action();
+        return await AllocatedAsync(pair) - before;
     }
 
     private static void PingPong(RelayedPair pair, int messages)

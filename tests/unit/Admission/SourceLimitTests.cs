@@ -88,12 +88,8 @@ public sealed class SourceLimitTests
     {
         SourceLimit limit = new(10, new CidrSet(Source.Networks("192.0.2.0/24")));
         var client = Source.Client("10.0.0.1");
-        ComeAndGo(limit, client);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        ComeAndGo(limit, client);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocation.IsZero(() => ComeAndGo(limit, client));
     }
 
     private static void ComeAndGo(SourceLimit limit, ApiLb.Transport.ClientAddress client)

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace ApiLb.UnitTests.Balancing;
+namespace ApiLb.UnitTests;
 
 /// <summary>Asserts that something allocates nothing on this thread.</summary>
 internal static class Allocation
