@@ -35,6 +35,9 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     /// <summary>Where the client connected to, as the proxy before this one tells it, or else as the kernel does.</summary>
     public ClientAddress Destination => _extras?.Forwarded?.Destination ?? ReadLocalAddress();
 
+    /// <summary>It has reset its connection. To be asked before anything else is done with it, and once: the kernel forgets what it has told.</summary>
+    public bool HasReset() => Native.TakeError(Socket.Fd) < 0;
+
     /// <summary>The clock of its time-outs and of <see cref="BackendConnection.StartedAt"/>.</summary>
     public TimeProvider Time => Socket.Reactor.Time;
 

@@ -28,7 +28,7 @@ internal sealed partial class TcpProxyHandler(
         // Refused clients come in floods: no state machine is started for them.
         var client = (ClientConnection)connection;
         counters.ConnectionAccepted();
-        if (_entrance.AdmitAtAccept(client) is { } refusal)
+        if ((HasLeft(client) ? CloseReason.ClientReset : _entrance.AdmitAtAccept(client)) is { } refusal)
         {
             Refuse(client, refusal);
             return Task.CompletedTask;
@@ -36,6 +36,12 @@ internal sealed partial class TcpProxyHandler(
 
         return ServeAsync(new ProxiedConnection(client));
     }
+
+    /// <summary>
+    /// Who connects and resets, as a flood does, must cost no backend a connection. Of clients that speak first it shows when their
+    /// bytes are looked at; the others are asked about, since nothing is read from them before a backend is dialled.
+    /// </summary>
+    private bool HasLeft(ClientConnection client) => listener is { Protocol: ListenerProtocol.Tcp, ProxyProtocol: null } && client.HasReset();
 
     private async Task ServeAsync(ProxiedConnection proxied)
     {

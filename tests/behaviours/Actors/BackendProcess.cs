@@ -33,7 +33,7 @@ internal sealed class BackendProcess : IAsyncDisposable
     public static async Task<int> ServeAsync(string address, string name)
     {
         using TcpListener listener = new(IPEndPoint.Parse(address));
-        listener.Start(8192);
+        listener.Start(16384);
         await using (var output = Console.OpenStandardOutput())
         {
             await output.WriteAsync(Encoding.UTF8.GetBytes("listening\n"));
