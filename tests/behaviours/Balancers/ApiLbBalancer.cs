@@ -56,13 +56,15 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
 
     public override bool IsReady(string log) => log.Contains("is ready", StringComparison.Ordinal);
 
-    public override async Task<IReadOnlyList<string>> EndingsAsync(BalancerProcess process)
-    {
-        var metrics = await process.MetricsAsync();
-        return [.. Ended().Matches(metrics).SelectMany(m => Enumerable.Repeat(m.Groups["result"].Value, int.Parse(m.Groups["count"].Value, CultureInfo.InvariantCulture)))];
-    }
+    public override async Task<IReadOnlyList<string>> EndingsAsync(BalancerProcess process) => WordsOf(Ended().Matches(await process.MetricsAsync()));
+
+    public override async Task<IReadOnlyList<string>> BadHeadersAsync(BalancerProcess process) => WordsOf(BadHeader().Matches(await process.MetricsAsync()));
 
     public override IReadOnlyList<string> Complaints(string log) => [.. Complaint().Matches(log).Select(m => m.Groups["cause"].Value)];
+
+    /// <summary>A counter's label, as often as it has counted.</summary>
+    private static IReadOnlyList<string> WordsOf(MatchCollection counters) =>
+        [.. counters.SelectMany(m => Enumerable.Repeat(m.Groups["word"].Value, int.Parse(m.Groups["count"].Value, CultureInfo.InvariantCulture)))];
 
     private static string Word(Policy policy) => policy switch
     {
@@ -99,8 +101,11 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("""^apilb_listener_connections_total\{listener="clients",result="(?<result>\w+)"\} (?<count>\d+)""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""^apilb_listener_connections_total\{listener="clients",result="(?<word>\w+)"\} (?<count>\d+)""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Ended();
+
+    [GeneratedRegex("""^apilb_listener_bad_proxy_headers_total\{cause="(?<word>\w+)",listener="clients"\} (?<count>\d+)""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex BadHeader();
 
     [GeneratedRegex(@"backend (?<name>\S+) \w+ -> (?:Dead|NotReady): (?<cause>[^\n]*?)\. \d+ of", RegexOptions.ExplicitCapture)]
     private static partial Regex Complaint();

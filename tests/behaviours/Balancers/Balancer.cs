@@ -71,6 +71,9 @@ internal abstract class Balancer(string name)
     /// <summary>How each connection that has ended did: its own words, one for each.</summary>
     public virtual Task<IReadOnlyList<string>> EndingsAsync(BalancerProcess process) => Task.FromResult<IReadOnlyList<string>>([]);
 
+    /// <summary>Connections that it has closed for their PROXY header: one word, status or line for each.</summary>
+    public virtual Task<IReadOnlyList<string>> BadHeadersAsync(BalancerProcess process) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Why backends were taken out, in its own words.</summary>
     public virtual IReadOnlyList<string> Complaints(string log) => [];
 

@@ -85,6 +85,9 @@ internal sealed partial class HaProxyBalancer() : Balancer(HaProxy)
     public override Task<IReadOnlyList<string>> EndingsAsync(BalancerProcess process) =>
         Task.FromResult<IReadOnlyList<string>>([.. Ended().Matches(process.Log).Select(m => m.Groups["state"].Value)]);
 
+    public override Task<IReadOnlyList<string>> BadHeadersAsync(BalancerProcess process) =>
+        Task.FromResult<IReadOnlyList<string>>([.. process.Log.Split('\n').Where(line => line.Contains("PROXY protocol", StringComparison.Ordinal))]);
+
     public override IReadOnlyList<string> Complaints(string log) => [.. Complaint().Matches(log).Select(m => m.Groups["cause"].Value)];
 
     private static TimeSpan IdleOf(Setup setup) => setup.Idle ?? TimeSpan.FromHours(24);

@@ -75,6 +75,8 @@ internal sealed class NginxBalancer() : Balancer(Nginx)
     public override Task<IReadOnlyList<string>> EndingsAsync(BalancerProcess process) =>
         Task.FromResult<IReadOnlyList<string>>([.. process.Log.Split('\n').Where(line => line.StartsWith("ended ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1])]);
 
+    public override async Task<IReadOnlyList<string>> BadHeadersAsync(BalancerProcess process) => [.. (await EndingsAsync(process)).Where(status => status == "400")];
+
     private static string Word(Policy policy) => policy switch
     {
         Policy.RoundRobin => "",
