@@ -47,4 +47,7 @@ public enum Feature
 
     /// <summary>Works with a wall clock of its own, by libfaketime.</summary>
     OwnClock = 8192,
+
+    /// <summary>A limit for connections to a backend that gets no new ones.</summary>
+    Drain = 16384,
 }

@@ -5,103 +5,81 @@ using Xunit;
 
 namespace ApiLb.BehaviourTests.Behaviours;
 
-/// <summary>Backends that are the addresses of a name.</summary>
+/// <summary>Backends that are the addresses of a name, and the name changes.</summary>
 public sealed class NameTests
 {
-    private const string Name = "api.test";
-    private const int NameError = 3;
-    private const int ServerFailure = 2;
+    private const string Promptly = "10 s after the last change, with answers that hold for one, it is they and nobody else who get new clients";
 
     [Theory]
-    [Row(61, "an address is added to the name, and another is taken away", "the first gets clients and the second gets no new ones within 10 s", Needs = Feature.DnsRefresh)]
+    [Row(61, "addresses are added to the name, taken away and exchanged, one at a time", Promptly + "; who is connected to one that was taken away stays so", Needs = Feature.DnsRefresh)]
     public async Task AddressesChange_BackendsFollow(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);
-        var names = bench.Keep(new NameServer(bench.Host));
-        await ServerAsync(bench, "A");
-        await ServerAsync(bench, "B");
-        await ServerAsync(bench, "C");
-        names.Addresses = [AddressOf("A"), AddressOf("B")];
-        await bench.StartAsync(new Setup { DiscoveredName = Name, Check = Often }, NameServer.Launcher(bench.Folder));
-        await ServesAsync(bench, "A", "B");
+        var servers = await NamedServers.LayAsync(bench);
+        servers.Are("A", "B");
+        await servers.StartAsync();
+        await servers.ServeAsync("A", "B");
+        using var client = await bench.ServedByAsync("A");
 
-        names.Addresses = [AddressOf("A"), AddressOf("B"), AddressOf("C")];
-        await ServesAsync(bench, "A", "B", "C");
+        servers.Are("A", "B", "C");
+        var added = await servers.ServeAsync("A", "B", "C");
+        servers.Are("D", "B", "C");
+        var exchanged = await servers.ServeAsync("B", "C", "D");
+        servers.Are("B", "D");
+        var removed = await servers.ServeAsync("B", "D");
 
-        names.Addresses = [AddressOf("B"), AddressOf("C")];
-        await ServesAsync(bench, "B", "C");
+        Remark.Say($"after {added.TotalSeconds:F1}, {exchanged.TotalSeconds:F1} and {removed.TotalSeconds:F1} s");
+        Assert.Equal("A", await client.WhoAsync());
     }
 
     [Theory]
-    [Row(62, "the name does not exist, the resolver fails, is silent, or has no address for it", "the backends known last keep serving", Needs = Feature.DnsRefresh)]
-    public async Task ResolverFails_LastBackendsServe(string balancer)
+    [Row(61, "the name becomes an alias (CNAME) of one with other addresses", Promptly, Needs = Feature.DnsRefresh)]
+    public async Task NameBecomesAnAlias_BackendsFollow(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);
-        var names = bench.Keep(new NameServer(bench.Host));
-        await ServerAsync(bench, "A");
-        await ServerAsync(bench, "B");
-        names.Addresses = [AddressOf("A"), AddressOf("B")];
-        await bench.StartAsync(new Setup { DiscoveredName = Name, Check = Often }, NameServer.Launcher(bench.Folder));
-        await ServesAsync(bench, "A", "B");
+        var servers = await NamedServers.LayAsync(bench);
+        servers.Are("A", "B");
+        await servers.StartAsync();
+        await servers.ServeAsync("A", "B");
 
-        names.Code = NameError;
-        await StillServesAsync(bench, names);
-        names.Code = ServerFailure;
-        await StillServesAsync(bench, names);
-        (names.Code, names.Addresses) = (0, []);
-        await StillServesAsync(bench, names);
-        names.IsSilent = true;
-        await StillServesAsync(bench, names);
+        servers.Names.Alias = "lb.other.test";
+        servers.Are("B", "C");
+
+        await servers.ServeAsync("B", "C");
     }
 
     [Theory]
-    [Row(62, "the resolver is silent when the balancer starts, and answers later", "the start is not held up, and clients are served as soon as it answers", Needs = Feature.DnsRefresh)]
-    public async Task ResolverSilentAtStart_ServesLater(string balancer)
+    [Row(61, "IPv6 addresses (AAAA) are added to a name that has IPv4 ones, which then go", Promptly, Needs = Feature.DnsRefresh)]
+    public async Task NameMovesToIpv6_BackendsFollow(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);
-        var names = bench.Keep(new NameServer(bench.Host));
-        names.IsSilent = true;
-        await ServerAsync(bench, "A");
-        await bench.StartAsync(new Setup { DiscoveredName = Name, Check = Often }, NameServer.Launcher(bench.Folder));
+        var servers = await NamedServers.LayAsync(bench);
+        servers.Are("A");
+        await servers.StartAsync();
+        await servers.ServeAsync("A");
 
-        names.Addresses = [AddressOf("A")];
-        names.IsSilent = false;
+        servers.Are("A", "E", "F");
+        await servers.ServeAsync("A", "E", "F");
+        servers.Are("E", "F");
 
-        await Eventually.HoldsAsync(async () => await bench.WhoIfAnybodyAsync() == "A", () => $"nobody serves after {names.Queries} questions");
+        await servers.ServeAsync("E", "F");
     }
 
-    /// <summary>None of 127/8, which a careful balancer does not take for a server.</summary>
-    private static string AddressOf(string name) => "10.88." + Bench.AddressOf(name)["127.0.".Length..];
-
-    private static async Task ServerAsync(Bench bench, string name)
+    [Theory]
+    [Row(61, "an address is taken away from the name, and a client stays connected to it for longer than it may drain (1 s)", "the client's connection is closed, and no other", Needs = Feature.DnsRefresh | Feature.Drain)]
+    public async Task AddressTakenAway_ItsClientsDrain(string balancer)
     {
-        await bench.Host.IpAsync("address", "add", AddressOf(name) + "/32", "dev", "lo");
-        bench.Answering(name, AddressOf(name) + ":7001");
-    }
+        await using var bench = await Bench.LayAsync(balancer);
+        var servers = await NamedServers.LayAsync(bench);
+        servers.Are("A", "B");
+        await servers.StartAsync(NamedServers.Setup with { Drain = TimeSpan.FromSeconds(1) });
+        await servers.ServeAsync("A", "B");
+        using var onA = await bench.ServedByAsync("A");
+        using var onB = await bench.ServedByAsync("B");
 
-    private static Check Often => new() { OfApiServer = false };
+        servers.Are("B");
 
-    private static async Task ServesAsync(Bench bench, params string[] expected)
-    {
-        HashSet<string> served = [];
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                served.Clear();
-                for (var i = 0; i < 12; i++)
-                {
-                    served.Add(await bench.WhoIfAnybodyAsync());
-                }
-
-                return served.SetEquals(expected);
-            },
-            () => $"served by {string.Join(' ', served)}, not by {string.Join(' ', expected)}\n{bench.Process.Log}",
-            TimeSpan.FromSeconds(12));
-    }
-
-    private static async Task StillServesAsync(Bench bench, NameServer names)
-    {
-        await names.AskedAsync(1);
-        Assert.Equal(["A", "B"], (await bench.AskAsync(8)).Distinct().Order());
+        await onA.EndAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal("B", await onB.WhoAsync());
     }
 }
