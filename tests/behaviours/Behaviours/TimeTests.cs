@@ -1,12 +1,11 @@
 using System.Globalization;
 using ApiLb.BehaviourTests.Balancers;
-using ApiLb.BehaviourTests.Network;
 using ApiLb.BehaviourTests.Rows;
 using Xunit;
 
 namespace ApiLb.BehaviourTests.Behaviours;
 
-/// <summary>Clocks that jump, and a balancer that is held up.</summary>
+/// <summary>Clocks that jump.</summary>
 public sealed class TimeTests
 {
     private const string Library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
@@ -35,50 +34,6 @@ public sealed class TimeTests
             Assert.Equal(["A", "B"], (await bench.AskAsync(6)).Distinct().Order());
         }
 
-        Assert.Empty(bench.Balancer.Complaints(bench.Process.Log));
-    }
-
-    [Theory]
-    [Row(64, "the balancer is stopped (SIGSTOP) for 5 s, then goes on", "no backend is marked down for checks that were late, and connections go on", Needs = Feature.Checks, Note = "5 s instead of 30 s, five times the checks' timeout")]
-    public async Task BalancerIsStopped_NobodyIsMarkedDown(string balancer)
-    {
-        await using var bench = await Bench.LayAsync(balancer);
-        await IsHeldUpAsync(bench, async family =>
-        {
-            family.Send(Signal.Stop);
-            await Eventually.PauseAsync(5000);
-            family.Send(Signal.Continue);
-        });
-    }
-
-    [Theory]
-    [Row(64, "the balancer gets a tenth of a core for 5 s", "no backend is marked down for checks that were late, and connections go on", Needs = Feature.Checks, Note = "by SIGSTOP and SIGCONT ten times a second, so that it needs no cgroup")]
-    public async Task BalancerIsThrottled_NobodyIsMarkedDown(string balancer)
-    {
-        await using var bench = await Bench.LayAsync(balancer);
-        await IsHeldUpAsync(bench, async family =>
-        {
-            for (var i = 0; i < 50; i++)
-            {
-                family.Send(Signal.Stop);
-                await Eventually.PauseAsync(90);
-                family.Send(Signal.Continue);
-                await Eventually.PauseAsync(10);
-            }
-        });
-    }
-
-    private static async Task IsHeldUpAsync(Bench bench, Func<ProcessFamily, Task> holdUp)
-    {
-        var (a, b) = (bench.ApiServer("A"), bench.ApiServer("B"));
-        await bench.StartAsync(new Setup { Backends = [a.Member, b.Member], Tls = true, Check = new Check { Fall = 1 } });
-        using var client = await bench.ServedTlsByAsync("A");
-
-        await holdUp(bench.Process.Family);
-
-        await a.CheckedAsync(3);
-        Assert.Equal("A", await client.WhoAsync());
-        Assert.Equal(["A", "B"], (await bench.AskAsync(6, tls: true)).Distinct().Order());
         Assert.Empty(bench.Balancer.Complaints(bench.Process.Log));
     }
 

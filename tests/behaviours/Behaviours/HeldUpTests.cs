@@ -1,0 +1,91 @@
+using ApiLb.BehaviourTests.Actors;
+using ApiLb.BehaviourTests.Balancers;
+using ApiLb.BehaviourTests.Network;
+using ApiLb.BehaviourTests.Rows;
+using Xunit;
+
+namespace ApiLb.BehaviourTests.Behaviours;
+
+/// <summary>A balancer that is held up itself must not take its own lateness for its backends'.</summary>
+public sealed class HeldUpTests
+{
+    private const string Nobody = "no backend is marked down for checks that were late, and connections go on";
+    private const double Share = 0.05;
+
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(5);
+
+    [Theory]
+    [Row(64, "the balancer is stopped (SIGSTOP) for 5 s, then goes on", Nobody, Needs = Feature.Checks, Note = "5 s instead of 30 s, five times the checks' timeout. A pause of its garbage collector is the same: no thread goes on")]
+    public async Task BalancerIsStopped_NobodyIsMarkedDown(string balancer)
+    {
+        await using var bench = await Bench.LayAsync(balancer);
+        await IsHeldUpAsync(bench, async family =>
+        {
+            family.Send(Signal.Stop);
+            await Eventually.PauseAsync((int)Duration.TotalMilliseconds);
+            family.Send(Signal.Continue);
+        });
+    }
+
+    [Theory]
+    [Row(64, "the balancer gets 5 ms of CPU in each 100 ms (cgroup) for 5 s, and clients come all the time", Nobody + "; clients that came meanwhile are served", Needs = Feature.Checks, Note = "where no control group with a CPU quota can be made, SIGSTOP and SIGCONT ten times a second stand in")]
+    public async Task BalancerIsThrottled_NobodyIsMarkedDown(string balancer)
+    {
+        await using var bench = await Bench.LayAsync(balancer);
+        await IsHeldUpAsync(bench, async family =>
+        {
+            await using Load clients = new(bench.WhoTlsAsync);
+            if (CpuQuota.TryMake(bench.Host.Name) is { } quota)
+            {
+                bench.Keep(quota);
+                await ThrottleAsync(quota, family);
+            }
+            else
+            {
+                await StopAndGoAsync(family);
+            }
+
+            await clients.ServesAsync(10);
+            await clients.StopAsync();
+            Assert.Empty(clients.Failures);
+        });
+    }
+
+    private static async Task ThrottleAsync(CpuQuota quota, ProcessFamily family)
+    {
+        quota.Limit(family.Ids, Share);
+        await Eventually.PauseAsync((int)Duration.TotalMilliseconds);
+        var throttled = quota.Throttled;
+        quota.Lift();
+
+        Remark.Say($"{quota.Kind}, held up {throttled} times");
+        Assert.InRange(throttled, 10, long.MaxValue);
+    }
+
+    private static async Task StopAndGoAsync(ProcessFamily family)
+    {
+        for (var time = 0; time < Duration.TotalMilliseconds; time += 100)
+        {
+            family.Send(Signal.Stop);
+            await Eventually.PauseAsync(95);
+            family.Send(Signal.Continue);
+            await Eventually.PauseAsync(5);
+        }
+
+        Remark.Say($"SIGSTOP and SIGCONT");
+    }
+
+    private static async Task IsHeldUpAsync(Bench bench, Func<ProcessFamily, Task> holdUp)
+    {
+        var (a, b) = (bench.ApiServer("A"), bench.ApiServer("B"));
+        await bench.StartAsync(new Setup { Backends = [a.Member, b.Member], Tls = true, Check = new Check { Fall = 1 } });
+        using var client = await bench.ServedTlsByAsync("A");
+
+        await holdUp(bench.Process.Family);
+
+        await a.CheckedAsync(3);
+        Assert.Equal("A", await client.WhoAsync());
+        Assert.Equal(["A", "B"], (await bench.AskAsync(6, tls: true)).Distinct().Order());
+        Assert.Empty(bench.Balancer.Complaints(bench.Process.Log));
+    }
+}
