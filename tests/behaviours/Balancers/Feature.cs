@@ -50,4 +50,7 @@ public enum Feature
 
     /// <summary>A limit for connections to a backend that gets no new ones.</summary>
     Drain = 16384,
+
+    /// <summary>Link-local IPv6 addresses with their zone, to listen at and to connect to.</summary>
+    LinkLocal = 32768,
 }

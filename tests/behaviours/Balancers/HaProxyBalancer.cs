@@ -12,6 +12,7 @@ internal sealed partial class HaProxyBalancer() : Balancer(HaProxy)
         [Feature.Etcd] = "does not know etcd",
         [Feature.OwnClock] = "cannot be shown another clock: under libfaketime its timers stand still even without a jump",
         [Feature.Watchdog] = "tells systemd's watchdog nothing; it watches its own threads",
+        [Feature.LinkLocal] = "takes no zone of an IPv6 address: invalid address",
         [Feature.Drain] = "has no time within which the sessions of a server must end that gets no new ones",
     };
 

@@ -14,6 +14,7 @@ internal sealed class NginxBalancer() : Balancer(Nginx)
         [Feature.Metrics] = "has no metrics of streams",
         [Feature.Etcd] = "does not know etcd",
         [Feature.Watchdog] = "tells systemd's watchdog nothing",
+        [Feature.LinkLocal] = "takes no zone of an IPv6 address: invalid IPv6 address",
         [Feature.DnsRefresh] = "resolves the names of an upstream only when it reads its configuration",
         [Feature.Upgrade] = "upgrades on the fly only as a daemon, not in the foreground, where this suite and systemd's Type=simple run it",
     };

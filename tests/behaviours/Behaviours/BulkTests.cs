@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using ApiLb.BehaviourTests.Actors;
 using ApiLb.BehaviourTests.Rows;
 using Xunit;
@@ -24,10 +23,10 @@ public sealed class BulkTests
         using var server = await a.AcceptAsync();
         var began = TimeProvider.System.GetTimestamp();
 
-        var toServer = Stream.SendAsync(client, GiB, seed: 1);
-        var toClient = Stream.SendAsync(server, GiB, seed: 2);
-        var atServer = Stream.HashAsync(server, GiB);
-        var atClient = Stream.HashAsync(client, GiB);
+        var toServer = ByteStream.SendAsync(client, GiB, seed: 1);
+        var toClient = ByteStream.SendAsync(server, GiB, seed: 2);
+        var atServer = ByteStream.HashAsync(server, GiB);
+        var atClient = ByteStream.HashAsync(client, GiB);
 
         Assert.Equal(await toServer, await atServer);
         Assert.Equal(await toClient, await atClient);
@@ -88,14 +87,14 @@ public sealed class BulkTests
     {
         var memory = bench.Process.Family.Memory;
         Progress progress = new();
-        var sending = Stream.SendAsync(sender, GiB, seed: 3, progress);
+        var sending = ByteStream.SendAsync(sender, GiB, seed: 3, progress);
         await progress.StopsAsync();
         Assert.InRange(progress.Bytes, 0, Stalled);
         var growth = bench.Process.Family.Memory - memory;
         Remark.Say($"{growth / 1024} KiB more");
         Assert.InRange(growth, long.MinValue, 4 << 20);
 
-        Assert.Equal(await Stream.HashAsync(reader, GiB), await sending);
+        Assert.Equal(await ByteStream.HashAsync(reader, GiB), await sending);
     }
 
     private static async Task<TimeSpan> RoundTripAsync(Connection client, Connection server)
@@ -107,78 +106,5 @@ public sealed class BulkTests
         await server.SendAsync("y");
         Assert.Equal(1, await client.Socket.ReceiveAsync(piece));
         return Stopwatch.GetElapsedTime(began);
-    }
-
-    /// <summary>How far a sender has come.</summary>
-    private sealed class Progress
-    {
-        private long _bytes;
-
-        public long Bytes => Interlocked.Read(ref _bytes);
-
-        public void Add(int bytes) => Interlocked.Add(ref _bytes, bytes);
-
-        /// <summary>Waits until nothing has moved for half a second.</summary>
-        public async Task StopsAsync()
-        {
-            var (last, since) = (-1L, TimeProvider.System.GetTimestamp());
-            await Eventually.HoldsAsync(
-                () =>
-                {
-                    if (Bytes != last)
-                    {
-                        (last, since) = (Bytes, TimeProvider.System.GetTimestamp());
-                    }
-
-                    return Bytes > 0 && TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromMilliseconds(500);
-                },
-                () => $"never stalled: {Bytes} B sent");
-        }
-    }
-
-    /// <summary>A stream of pseudo-random bytes, and what arrived of it.</summary>
-    private static class Stream
-    {
-        private const int Block = 1 << 20;
-
-        /// <returns>SHA-256 of what was sent.</returns>
-        public static Task<string> SendAsync(Connection to, long size, int seed, Progress? progress = null) => Task.Run(async () =>
-        {
-            Random random = new(seed); // The same bytes in every run.
-            var block = new byte[Block];
-            random.NextBytes(block);
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            for (long sent = 0; sent < size;)
-            {
-                var start = random.Next(Block / 2);
-                var chunk = block.AsMemory(start, (int)Math.Min(size - sent, random.Next(1, Block / 2)));
-                hash.AppendData(chunk.Span);
-                for (var rest = (ReadOnlyMemory<byte>)chunk; rest.Length > 0;)
-                {
-                    var length = await to.Socket.SendAsync(rest);
-                    progress?.Add(length);
-                    rest = rest[length..];
-                }
-
-                sent += chunk.Length;
-            }
-
-            return Convert.ToHexString(hash.GetHashAndReset());
-        });
-
-        public static Task<string> HashAsync(Connection from, long size) => Task.Run(async () =>
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var piece = new byte[Block];
-            for (long received = 0; received < size;)
-            {
-                var length = await from.Socket.ReceiveAsync(piece.AsMemory());
-                Assert.NotEqual(0, length);
-                hash.AppendData(piece.AsSpan(0, length));
-                received += length;
-            }
-
-            return Convert.ToHexString(hash.GetHashAndReset());
-        });
     }
 }
