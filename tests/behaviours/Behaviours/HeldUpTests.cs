@@ -82,11 +82,13 @@ public sealed class HeldUpTests
         await bench.StartAsync(new Setup { Backends = [a.Member, b.Member], Tls = true, Check = new Check { Fall = 1, Timeout = timeout } });
         using var client = await bench.ServedTlsByAsync("A");
 
+        var before = bench.Balancer.Complaints(bench.Process.Log).Count; // A first check may have found the stand-ins still starting.
+
         await holdUp(bench.Process.Family);
 
         await a.CheckedAsync(3);
         Assert.Equal("A", await client.WhoAsync());
         Assert.Equal(["A", "B"], (await bench.AskAsync(6, tls: true)).Distinct().Order());
-        Assert.True(bench.Balancer.Complaints(bench.Process.Log).Count == 0, bench.Process.Log);
+        Assert.True(bench.Balancer.Complaints(bench.Process.Log).Count == before, bench.Process.Log);
     }
 }
