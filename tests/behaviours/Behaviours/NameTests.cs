@@ -49,7 +49,7 @@ public sealed class NameTests
     }
 
     [Theory]
-    [Row(61, "IPv6 addresses (AAAA) are added to a name that has IPv4 ones, which then go", Promptly, Needs = Feature.DnsRefresh)]
+    [Row(61, "IPv6 addresses (AAAA) are added to a name that has IPv4 ones, which then go", Promptly, Needs = Feature.DnsRefresh, Note = "HAProxy prefers one family (`resolve-prefer`) and does without the other while there are both")]
     public async Task NameMovesToIpv6_BackendsFollow(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);
