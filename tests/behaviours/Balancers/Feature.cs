@@ -48,9 +48,18 @@ public enum Feature
     /// <summary>Works with a wall clock of its own, by libfaketime.</summary>
     OwnClock = 8192,
 
+    /// <summary>Tells systemd in a line how it is.</summary>
+    StatusText = 16384,
+
+    /// <summary>A metric of whether the last reload failed.</summary>
+    ReloadMetric = 32768,
+
+    /// <summary>A metric of how often it could not accept for want of descriptors.</summary>
+    ShortageMetric = 65536,
+
     /// <summary>A limit for connections to a backend that gets no new ones.</summary>
-    Drain = 16384,
+    Drain = 131072,
 
     /// <summary>Link-local IPv6 addresses with their zone, to listen at and to connect to.</summary>
-    LinkLocal = 32768,
+    LinkLocal = 262144,
 }

@@ -15,6 +15,9 @@ internal sealed class NginxBalancer() : Balancer(Nginx)
         [Feature.Etcd] = "does not know etcd",
         [Feature.Watchdog] = "tells systemd's watchdog nothing",
         [Feature.LinkLocal] = "takes no zone of an IPv6 address: invalid IPv6 address",
+        [Feature.StatusText] = "tells systemd nothing",
+        [Feature.ReloadMetric] = "has no metrics of streams",
+        [Feature.ShortageMetric] = "has no metrics of streams",
         [Feature.DnsRefresh] = "resolves the names of an upstream only when it reads its configuration",
         [Feature.Upgrade] = "upgrades on the fly only as a daemon, not in the foreground, where this suite and systemd's Type=simple run it",
     };
@@ -73,8 +76,14 @@ internal sealed class NginxBalancer() : Balancer(Nginx)
 
     public override bool IsReady(string log) => log.Contains("start worker process ", StringComparison.Ordinal);
 
-    public override Task<IReadOnlyList<string>> EndingsAsync(BalancerProcess process) =>
-        Task.FromResult<IReadOnlyList<string>>([.. process.Log.Split('\n').Where(line => line.StartsWith("ended ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1])]);
+    public override IReadOnlyList<string> LoggedEndings(string log) =>
+        [.. log.Split('\n').Where(line => line.StartsWith("ended ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1])];
+
+    // 200 is any end of a connection that was served.
+    public override IReadOnlyList<string> WordsFor(CloseCause cause) => cause == CloseCause.NoBackend ? ["502"] : [];
+
+    public override async Task<int> ReloadAsync(BalancerProcess process, string configuration) =>
+        (await Command.TryAsync(Program, "-c", configuration, "-s", "reload")).Code;
 
     public override async Task<IReadOnlyList<string>> BadHeadersAsync(BalancerProcess process) => [.. (await EndingsAsync(process)).Where(status => status == "400")];
 
