@@ -100,6 +100,9 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
         }
     }
 
+    /// <summary>Goes on on the thread of its reactor, where everything else about it happens.</summary>
+    public ValueTask EnterReactorAsync() => Socket.Reactor.IsCurrentThread ? default : new ValueTask(new ReactorEntry(Socket.Reactor), 0);
+
     /// <summary>Copies what the client has sent so far, without taking it, once it is more than is already known.</summary>
     /// <param name="buffer">Filled from its start, the known bytes too.</param>
     /// <param name="known">Bytes that an earlier call has already brought; 0 at first.</param>

@@ -69,6 +69,16 @@ internal class ReactorSocket(int fd, Reactor reactor) : IReactorWork
         set => Set(Traits.LacksKeepAlive, value);
     }
 
+    /// <summary>
+    /// The kernel may have told of a reset already, to a call that could not pass it on: a write that failed, or a splice that had moved
+    /// something before. Reading then sees what looks like a FIN.
+    /// </summary>
+    public bool MayHideReset
+    {
+        get => Has(Traits.MayHideReset);
+        set => Set(Traits.MayHideReset, value);
+    }
+
     /// <summary>Who is told about readiness. Set before <see cref="Register"/>, or on the reactor thread.</summary>
     public IReadyHandler? Handler { get; set; }
 
@@ -120,6 +130,7 @@ internal class ReactorSocket(int fd, Reactor reactor) : IReactorWork
             var length = Native.Receive(_fd, scratch, Math.Min(count, DiscardedAtOnce), Native.MsgTrunc);
             if (length <= 0)
             {
+                MayHideReset = true;
                 return;
             }
 
@@ -194,5 +205,6 @@ internal class ReactorSocket(int fd, Reactor reactor) : IReactorWork
         PeerFinished = 8,
         Failed = 16,
         LacksKeepAlive = 32,
+        MayHideReset = 64,
     }
 }

@@ -97,6 +97,7 @@ internal unsafe struct RelayDirection(int alreadySent)
 
         if (sent is < 0 and not -Errno.Again)
         {
+            destination.MayHideReset = true;
             return PumpResult.DestinationFailed;
         }
 
@@ -114,6 +115,7 @@ internal unsafe struct RelayDirection(int alreadySent)
             return PumpResult.More;
         }
 
+        source.MayHideReset = destination.MayHideReset = true;
         var length = Native.Splice(source.Fd, pipe.WriteEnd, PipePool.PipeSize);
         if (length > 0)
         {
@@ -191,6 +193,7 @@ internal unsafe struct RelayDirection(int alreadySent)
     {
         if (result is not (-Errno.Again or -Errno.Interrupted))
         {
+            destination.MayHideReset = true;
             return PumpResult.DestinationFailed;
         }
 
@@ -199,13 +202,12 @@ internal unsafe struct RelayDirection(int alreadySent)
     }
 
     /// <summary>
-    /// Passes the end on, if it is one. The kernel tells of a reset once, and that may have been a write, or a splice that had moved
-    /// something before and swallowed it; reading then sees what looks like a FIN. But only a reset closes a connection into
-    /// which we may still write.
+    /// Passes the end on, if it is one. Where a reset may look like one (<see cref="ReactorSocket.MayHideReset"/>), the kernel is asked:
+    /// only a reset closes a connection into which we may still write.
     /// </summary>
     private PumpResult Finish(ReactorSocket source, ReactorSocket destination, bool isLast)
     {
-        if (!isLast && KernelView.IsClosed(source.Fd))
+        if (!isLast && source.MayHideReset && KernelView.IsClosed(source.Fd))
         {
             return PumpResult.SourceFailed;
         }

@@ -62,6 +62,7 @@ internal sealed partial class TcpProxyHandler(
     private async ValueTask FindBackendAsync(ProxiedConnection proxied)
     {
         var client = proxied.Client;
+        await client.EnterReactorAsync();
         var patience = listener.FirstFlightTimeout;
         if (listener.ProxyProtocol is not null)
         {
