@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Actors;
 using ApiLb.IntegrationTests.Http.Hostile;
@@ -28,8 +27,7 @@ public sealed class TrailerTests : IDisposable
     {
         await using RawBackend backend = new("b1", "", AnswerTwiceAsync);
         await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Http(backend.Options));
-        using var certificate = _ca.Issue("localhost");
-        await using var nginx = byNginx ? await NginxProxy.StartAsync(backend.Options.Address.Port, certificate) : null;
+        await using var nginx = byNginx ? await NginxProxy.StartAsync(backend.Options.Address.Port, HttpSetup.Tls(_ca, "localhost")) : null;
         using var client = await RawClient.ConnectAsync(nginx?.EndPoint ?? daemon.EndPoint);
 
         for (var i = 0; i < 2; i++)
@@ -70,11 +68,7 @@ public sealed class TrailerTests : IDisposable
     public async Task Http2ClientOfAnHttp11Backend_GetsThem()
     {
         await using RawBackend backend = new("b1", "", AnswerTwiceAsync);
-        using var certificate = _ca.Issue("localhost");
-        ListenerTlsOptions tls = new() { CertificateFile = _ca.PathOf("a.crt"), KeyFile = _ca.PathOf("a.key") };
-        await File.WriteAllTextAsync(tls.CertificateFile, certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(tls.KeyFile, certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Https(tls, backend.Options));
+        await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Https(HttpSetup.Tls(_ca, "localhost"), backend.Options));
         using var client = HttpSetup.NewClient();
         using HttpRequestMessage request = new(HttpMethod.Get, daemon.Uri("/", "https")) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.TE.ParseAdd("trailers");
