@@ -112,7 +112,9 @@ public sealed class Http2FloodTests(Proxies proxies) : IClassFixture<Proxies>
     private async Task EndedForAsync(string reason, Http2Attacker attacker, IReadOnlyDictionary<string, long> counted, string? orElse = null)
     {
         Assert.DoesNotContain("open", await attacker.EndAsync(), StringComparison.Ordinal);
-        await Eventually.BecomesAsync(true, async () => await proxies.FaultsAsync() is var now && (Proxies.IsCounted(reason, counted, now) || Proxies.IsCounted(orElse ?? reason, counted, now)), $"{reason} being counted");
+        await Eventually.BecomesAsync("", async () => await proxies.FaultsAsync() is var now && (Proxies.IsCounted(reason, counted, now) || Proxies.IsCounted(orElse ?? reason, counted, now))
+            ? ""
+            : $"{attacker.Heard.LastOrDefault()}; {proxies.ApiLbWithTls.Counters.Active} connections, {proxies.ApiLbWithTls.Backend("recorder").Counters.Active} requests; {string.Join(", ", now.Where(f => f.Value > counted.GetValueOrDefault(f.Key)))}", $"{reason} being counted");
         await Proxies.ServesAsync(proxies.ApiLbWithTls);
     }
 }
