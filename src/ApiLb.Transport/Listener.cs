@@ -225,6 +225,7 @@ internal sealed partial class Listener : WheelTimer, IConnectionListener, IListe
             Unregister();
         }
 
+        _transport.AcceptPaused();
         if (!_isShort)
         {
             _isShort = true;

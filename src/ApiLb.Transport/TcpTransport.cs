@@ -14,6 +14,7 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
     private readonly InheritedSockets _inherited;
     private readonly ILogger _logger;
     private uint _next;
+    private long _acceptPauses;
 
     /// <param name="options">For all connections.</param>
     /// <param name="time">The clock of all timers.</param>
@@ -37,6 +38,9 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
     public TcpTransportOptions Options { get; }
 
     public IReadOnlyList<Reactor> Reactors => _reactors;
+
+    /// <summary>How often a listener has stopped accepting for a while because descriptors or memory had run out. Thread-safe.</summary>
+    public long AcceptPauses => Volatile.Read(ref _acceptPauses);
 
     public bool CanBind(EndPoint endpoint) => endpoint is TcpListenEndPoint;
 
@@ -64,6 +68,9 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
         _inherited.Claim();
         _inherited.CloseAll();
     }
+
+    /// <summary>A listener stops accepting for a while.</summary>
+    public void AcceptPaused() => Interlocked.Increment(ref _acceptPauses);
 
     /// <summary>New connections go to the reactors in turn.</summary>
     public Reactor NextReactor() => _reactors[Interlocked.Increment(ref _next) % (uint)_reactors.Length];

@@ -98,7 +98,7 @@ internal sealed class Daemon : IAsyncDisposable
             terms.Reload ?? ReloadTerms.None, _configuration, new ReloadImpact(pools, counters), _reloads, loggers.CreateLogger<ReloadService>());
 
         // What operators see.
-        _metrics.Observe(meter => AdmissionInstruments.AddTo(meter, _limit, _listeners.Admissions));
+        _metrics.Observe(meter => AdmissionInstruments.AddTo(meter, _limit, _listeners.Admissions, () => _transport.AcceptPauses));
         _metrics.Observe(meter => BalanceInstruments.AddTo(meter, pools));
         _metrics.Observe(_reloads.AddTo);
         _metrics.Observe(meter => _otlp?.Counters.AddTo(meter));

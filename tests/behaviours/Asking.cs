@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using ApiLb.BehaviourTests.Actors;
+using ApiLb.BehaviourTests.Balancers;
+using ApiLb.BehaviourTests.Rows;
 
 namespace ApiLb.BehaviourTests;
 
@@ -118,5 +120,19 @@ internal static class Asking
         }
 
         return names;
+    }
+
+    /// <summary>Waits until the balancer has counted, and logged, so many connections that ended for this cause, and none that ended otherwise.</summary>
+    public static async Task TellsEndsAsync(this Bench bench, CloseCause cause, int connections)
+    {
+        var words = bench.Balancer.WordsFor(cause);
+        IReadOnlyList<string> counted = [];
+        IReadOnlyList<string> logged = [];
+        await Eventually.HoldsAsync(
+            async () => AreAll(counted = await bench.Balancer.EndingsAsync(bench.Process)) && AreAll(logged = bench.Balancer.LoggedEndings(bench.Process.Log)),
+            () => $"{connections} connections must be told as {(words.Count > 0 ? string.Join(" or ", words) : "something of their own, for which it has no word")}; counted: {string.Join(' ', counted)}; logged: {string.Join(' ', logged)}");
+        Remark.Say($"{string.Join(' ', counted.Distinct())}");
+
+        bool AreAll(IReadOnlyList<string> endings) => endings.Count == connections && endings.All(words.Contains);
     }
 }

@@ -70,7 +70,8 @@ internal sealed class Bench : IAsyncDisposable
     {
         Configure(setup);
         await RunAsync(launcher ?? [], reads, environment);
-        foreach (var backend in _actors.OfType<Backend>().Where(b => setup.Check is null && setup.Backends.Any(m => m.Address == b.Address)))
+        var backends = _actors.OfType<Backend>().Concat(_actors.OfType<ApiServer>().Select(server => server.Backend));
+        foreach (var backend in backends.Where(b => setup.Check is null && setup.Backends.Any(m => m.Address == b.Address)))
         {
             await backend.ForgetAsync(Balancer.ChecksAtStart);
         }

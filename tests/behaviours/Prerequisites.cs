@@ -5,6 +5,9 @@ namespace ApiLb.BehaviourTests;
 /// <summary>What this machine needs before a balancer can be tried.</summary>
 internal static class Prerequisites
 {
+    /// <summary>Where interfaces of TUN are made; the kernel's module tun.</summary>
+    private const string Tunnel = "/dev/net/tun";
+
     private static readonly string[] Programs = ["ip", "nsenter", "nft", "ss", "sysctl", "prlimit", "faketime", "etcd"];
 
     /// <summary>The root of the repository.</summary>
@@ -22,6 +25,11 @@ internal static class Prerequisites
         if (!Environment.IsPrivilegedProcess)
         {
             missing.Insert(0, "root (network namespaces)");
+        }
+
+        if (!File.Exists(Tunnel))
+        {
+            missing.Add(Tunnel);
         }
 
         return missing.Count == 0 || Environment.GetEnvironmentVariable("CI") == "true" ? null : $"needs {string.Join(", ", missing)}: tests/install-dependencies.sh";

@@ -35,6 +35,7 @@ public sealed class ListenerWithoutDescriptorsTests
         Assert.All(log.Messages, message => Assert.Contains("cannot accept (errno 24)", message, StringComparison.Ordinal));
         Assert.Equal(StreamEnd.Fin, await client.EndAsync());
         Assert.Equal(1, log.Count);
+        Assert.InRange(transport.AcceptPauses, 2, 10 * RoundsOfSomePauses);
     }
 
     [Fact]

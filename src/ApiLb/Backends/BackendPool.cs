@@ -45,7 +45,7 @@ internal sealed partial class BackendPool
     /// <summary>Raised after the new snapshot is published, on the reporter's thread: handlers are short and do not throw.</summary>
     public event Action<BackendTransition>? Transitioned;
 
-    /// <summary>Raised after every check, on the prober's thread: handlers are short and do not throw.</summary>
+    /// <summary>Raised after every check, when what follows from it is published, on the prober's thread: handlers are short and do not throw.</summary>
     public event Action<Backend, ProbeResult>? Probed;
 
     /// <summary>Raised after the operator's word about a backend has changed: handlers are short and do not throw.</summary>
@@ -120,7 +120,6 @@ internal sealed partial class BackendPool
     {
         backend.LastProbe = result;
         backend.Counters.Probed(result.HasPassed);
-        Probed?.Invoke(backend, result);
         var report = _witnesses.Judge(backend, result, TrafficEvidence.Beside(backend, result));
 
         // Red because of etcd while etcd has no quorum: every apiserver says so, and ejecting any of them helps nobody.
@@ -128,6 +127,8 @@ internal sealed partial class BackendPool
         {
             Report(backend, report);
         }
+
+        Probed?.Invoke(backend, result);
     }
 
     /// <summary>Begins with what another process has found out about a backend. Before its first check here.</summary>
@@ -168,10 +169,7 @@ internal sealed partial class BackendPool
         AfterPublishing();
     }
 
-    /// <summary>
-    /// Takes other settings under the same name. Members, health, counters and connections stay; <see cref="SetMembers"/> changes
-    /// members. Checks, balance policy and discovery follow their own settings.
-    /// </summary>
+    /// <summary>Takes other settings under the same name. Members (<see cref="SetMembers"/>), health, counters and connections stay; checks, balance policy and discovery follow their own settings.</summary>
     public void Change(PoolOptions options)
     {
         lock (_lock)

@@ -12,6 +12,7 @@ namespace ApiLb.BehaviourTests.Actors;
 /// <summary>A stand-in of an apiserver: HTTP/1.1 over TLS, with a /readyz that the test decides about.</summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
+    private static readonly byte[] BadRequest = Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     private static readonly Lazy<X509Certificate2> Usual = new(() => Authority.Trusted.Issue());
 
     private int _checks;
@@ -83,7 +84,7 @@ internal sealed class ApiServer : IAsyncDisposable
         await using NetworkStream plain = new(connection.Socket);
         if (Certificate is null)
         {
-            await AnswerAsync(plain);
+            await (await IsTlsAsync(connection.Socket) ? plain.WriteAsync(BadRequest) : new ValueTask(AnswerAsync(plain)));
             return;
         }
 
@@ -130,6 +131,13 @@ internal sealed class ApiServer : IAsyncDisposable
                     break;
             }
         }
+    }
+
+    /// <summary>As HTTP servers find out that somebody speaks TLS to them: by the first byte of a record.</summary>
+    private static async Task<bool> IsTlsAsync(Socket socket)
+    {
+        var first = new byte[1];
+        return await socket.ReceiveAsync(first, SocketFlags.Peek) == 1 && first[0] == 0x16;
     }
 
     private Task ThawedAsync() => _frozen?.Task ?? Task.CompletedTask;

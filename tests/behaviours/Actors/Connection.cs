@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ApiLb.BehaviourTests.Actors;
 
 /// <summary>One end of a connection, a client's or a backend's, which waits for nothing longer than its patience.</summary>
 /// <param name="socket">Connected; belongs to this object.</param>
-internal sealed class Connection(Socket socket) : IDisposable
+internal sealed partial class Connection(Socket socket) : IDisposable
 {
     private readonly StringBuilder _received = new();
 
@@ -99,10 +100,40 @@ internal sealed class Connection(Socket socket) : IDisposable
         }
     }
 
+    /// <summary>Waits until the other side takes nothing any more: beyond the end of what it said, it is closed.</summary>
+    public Task IsClosedAsync() => Eventually.HoldsAsync(
+        async () =>
+        {
+            try
+            {
+                await SendAsync("?");
+                return false;
+            }
+            catch (SocketException)
+            {
+                return true;
+            }
+        },
+        () => "the other side still takes bytes");
+
     public void Finish() => socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Closes with RST.</summary>
-    public void Reset() => socket.Close(0);
+    /// <summary>
+    /// Closes with RST. By connect(2) to nowhere: .NET's own way, lingering for no time, begins with a FIN when something is being sent or received.
+    /// </summary>
+    public void Reset()
+    {
+        ReadOnlySpan<byte> nowhere = stackalloc byte[16]; // AF_UNSPEC
+        try
+        {
+            _ = connect(socket.SafeHandle, nowhere, nowhere.Length);
+            socket.Close(0);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed already.
+        }
+    }
 
     public void Dispose() => socket.Dispose();
 
@@ -133,4 +164,7 @@ internal sealed class Connection(Socket socket) : IDisposable
             throw new TimeoutException($"after {(patience ?? Patience).TotalSeconds} s: {seen}", e);
         }
     }
+
+    [LibraryImport("libc")]
+    private static partial int connect(SafeSocketHandle socket, ReadOnlySpan<byte> address, int length);
 }

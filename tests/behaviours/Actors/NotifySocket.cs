@@ -3,11 +3,12 @@ using System.Text;
 
 namespace ApiLb.BehaviourTests.Actors;
 
-/// <summary>systemd's end of sd_notify(3): counts what it is told.</summary>
+/// <summary>systemd's end of sd_notify(3): keeps what it is told.</summary>
 internal sealed class NotifySocket : IAsyncDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     private readonly Task _receiving;
+    private volatile string _status = "";
     private int _feedings;
 
     public NotifySocket(string path)
@@ -21,6 +22,9 @@ internal sealed class NotifySocket : IAsyncDisposable
 
     /// <summary>How often the watchdog was fed.</summary>
     public int Feedings => Volatile.Read(ref _feedings);
+
+    /// <summary>The line that <c>systemctl status</c> shows.</summary>
+    public string Status => _status;
 
     public async ValueTask DisposeAsync()
     {
@@ -36,15 +40,27 @@ internal sealed class NotifySocket : IAsyncDisposable
             while (true)
             {
                 var length = await _socket.ReceiveAsync(buffer);
-                if (Encoding.UTF8.GetString(buffer, 0, length).Contains("WATCHDOG=1", StringComparison.Ordinal))
+                foreach (var line in Encoding.UTF8.GetString(buffer, 0, length).Split('\n'))
                 {
-                    Interlocked.Increment(ref _feedings);
+                    Take(line);
                 }
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // Disposed.
+        }
+    }
+
+    private void Take(string line)
+    {
+        if (line == "WATCHDOG=1")
+        {
+            Interlocked.Increment(ref _feedings);
+        }
+        else if (line.StartsWith("STATUS=", StringComparison.Ordinal))
+        {
+            _status = line["STATUS=".Length..];
         }
     }
 }

@@ -23,6 +23,10 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
 
     public override string ByteThread => "apilb-reactor";
 
+    public override string ReloadSeries => "apilb_config_last_reload_successful";
+
+    public override string ShortageSeries => "apilb_accept_pauses_total";
+
     public override int ChecksAtStart => 1;
 
     public override string Configuration(Setup setup, string folder) => $$"""
@@ -62,7 +66,23 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
         return [.. Ended().Matches(metrics).SelectMany(m => Enumerable.Repeat(m.Groups["result"].Value, int.Parse(m.Groups["count"].Value, CultureInfo.InvariantCulture)))];
     }
 
+    public override IReadOnlyList<string> LoggedEndings(string log) => [.. Logged().Matches(log).Select(m => m.Groups["result"].Value)];
+
+    public override IReadOnlyList<string> WordsFor(CloseCause cause) => cause switch
+    {
+        CloseCause.HalfClosed => ["half_closed_timeout"],
+        CloseCause.Idle => ["idle"],
+        CloseCause.NoBackend => ["refused"],
+        _ => ["limit_global"],
+    };
+
+    public override async Task<int> ReloadAsync(BalancerProcess process, string configuration) =>
+        (await Command.TryAsync(Program, "reload", "--socket", process.Folder + "/admin.sock")).Code;
+
     public override IReadOnlyList<string> Complaints(string log) => [.. Complaint().Matches(log).Select(m => m.Groups["cause"].Value)];
+
+    public override IReadOnlyList<(int Line, IReadOnlyList<string> Keys)> Faults(string log) =>
+        [.. Fault().Matches(log).Select(m => (int.Parse(m.Groups["line"].Value, CultureInfo.InvariantCulture), (IReadOnlyList<string>)[m.Groups["key"].Value]))];
 
     private static string Word(Policy policy) => policy switch
     {
@@ -87,7 +107,7 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
     private static IEnumerable<string> SettingsOf(Setup setup, string folder)
     {
         yield return setup.Check is { } check
-            ? Text($"health: {{ type: {(check.OfApiServer ? $"kube-apiserver, caFile: {folder}/ca.crt" : "tcp")}, interval: {Milliseconds(check.Interval)}, timeout: {Milliseconds(check.Timeout)}, fall: {check.Fall}, rise: {check.Rise}, slowStart: {Milliseconds(check.SlowStart)} }}")
+            ? Text($"health: {{ type: {(check.OfApiServer ? $"kube-apiserver, caFile: {folder}/{check.CaFile}" : "tcp")}, interval: {Milliseconds(check.Interval)}, timeout: {Milliseconds(check.Timeout)}, fall: {check.Fall}, rise: {check.Rise}, slowStart: {Milliseconds(check.SlowStart)} }}")
             : "health: { type: tcp, interval: 1h, fastInterval: 1h, slowStart: 0 }";
         yield return setup.SendsProxy ? "proxyProtocol: v1" : "";
         yield return Text($"connect: {{ timeout: {Milliseconds(setup.ConnectTimeout)}, totalTimeout: 5s }}");
@@ -102,6 +122,13 @@ internal sealed partial class ApiLbBalancer() : Balancer(ApiLb)
     [GeneratedRegex("""^apilb_listener_connections_total\{listener="clients",result="(?<result>\w+)"\} (?<count>\d+)""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Ended();
 
+    [GeneratedRegex(@"Listener clients: .* (?:served by \S+|not served): (?<result>\w+), ", RegexOptions.ExplicitCapture)]
+    private static partial Regex Logged();
+
     [GeneratedRegex(@"backend (?<name>\S+) \w+ -> (?:Dead|NotReady): (?<cause>[^\n]*?)\. \d+ of", RegexOptions.ExplicitCapture)]
     private static partial Regex Complaint();
+
+    // file:line:column: key.path[index]: what is wrong
+    [GeneratedRegex(@"^(?:\S* )*\S*balancer\.conf:(?<line>\d+):\d+: (?:[\w-]+(?:\[\d+\])?\.)*(?<key>[\w-]+)(?:\[\d+\])?: ", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Fault();
 }

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ApiLb.BehaviourTests.Network;
 
 namespace ApiLb.BehaviourTests.Balancers;
 
 /// <summary>Translates a <see cref="Setup"/> into one balancer's configuration, and what is asked of it into its signals and words.</summary>
-internal abstract class Balancer(string name)
+internal abstract partial class Balancer(string name)
 {
     public const string ApiLb = "apilb";
     public const string HaProxy = "haproxy";
@@ -68,11 +69,37 @@ internal abstract class Balancer(string name)
     /// <summary>Has a new process of its executable take over, as its documentation says.</summary>
     public virtual Task UpgradeAsync(BalancerProcess process) => throw new NotSupportedException(Name);
 
-    /// <summary>How each connection that has ended did: its own words, one for each.</summary>
-    public virtual Task<IReadOnlyList<string>> EndingsAsync(BalancerProcess process) => Task.FromResult<IReadOnlyList<string>>([]);
+    /// <summary>How each connection that has ended did, by what it has counted: its own words, one for each. Without such counters by its log.</summary>
+    public virtual Task<IReadOnlyList<string>> EndingsAsync(BalancerProcess process) => Task.FromResult(LoggedEndings(process.Log));
+
+    /// <summary>The same by its log.</summary>
+    public abstract IReadOnlyList<string> LoggedEndings(string log);
+
+    /// <summary>Its words for a cause; none: it tells it from nothing else.</summary>
+    public virtual IReadOnlyList<string> WordsFor(CloseCause cause) => [];
+
+    /// <summary>The command with which an operator has it read its configuration again.</summary>
+    /// <returns>The command's exit code.</returns>
+    public abstract Task<int> ReloadAsync(BalancerProcess process, string configuration);
+
+    /// <summary>The metric that is 0 when the last reload failed.</summary>
+    public virtual string ReloadSeries => "";
+
+    /// <summary>The metric of the times that it could not accept for want of descriptors.</summary>
+    public virtual string ShortageSeries => "";
 
     /// <summary>Why backends were taken out, in its own words.</summary>
     public virtual IReadOnlyList<string> Complaints(string log) => [];
 
+    /// <summary>What it finds wrong with its configuration: a line of the file, and the keys or values that it names there.</summary>
+    public virtual IReadOnlyList<(int Line, IReadOnlyList<string> Keys)> Faults(string log) =>
+        [.. Fault().Matches(log).Select(m => (int.Parse(m.Groups["line"].Value, CultureInfo.InvariantCulture), (IReadOnlyList<string>)[.. Quoted().Matches(m.Value).Select(q => q.Groups["word"].Value)]))];
+
     protected static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalMilliseconds}ms");
+
+    [GeneratedRegex(@"^.*balancer\.conf:(?<line>\d+).*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Fault();
+
+    [GeneratedRegex("""(?<= )['"](?<word>[^'"]+)['"]""", RegexOptions.ExplicitCapture)]
+    private static partial Regex Quoted();
 }

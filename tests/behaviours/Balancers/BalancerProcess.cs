@@ -103,9 +103,11 @@ internal sealed class BalancerProcess : IAsyncDisposable
 
     /// <summary>The value of one series of its metrics.</summary>
     /// <param name="series">Name and labels as they are served.</param>
-    public async Task<double> MetricAsync(string series)
+    public async Task<double> MetricAsync(string series) => Value(await MetricsAsync(), series);
+
+    /// <summary>The same, of metrics that were scraped otherwise; 0 without such a series.</summary>
+    public static double Value(string metrics, string series)
     {
-        var metrics = await MetricsAsync();
         var line = metrics.Split('\n').FirstOrDefault(l => l.StartsWith(series + " ", StringComparison.Ordinal));
         return line is null ? 0 : double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture);
     }

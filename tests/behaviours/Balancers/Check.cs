@@ -6,6 +6,9 @@ internal sealed record Check
     /// <summary>GET /readyz over TLS that the authority vouches for; else nothing but a TCP handshake.</summary>
     public bool OfApiServer { get; init; } = true;
 
+    /// <summary>The authority's certificate, in the balancer's folder.</summary>
+    public string CaFile { get; init; } = "ca.crt";
+
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(200);
 
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);

@@ -47,4 +47,13 @@ public enum Feature
 
     /// <summary>Works with a wall clock of its own, by libfaketime.</summary>
     OwnClock = 8192,
+
+    /// <summary>Tells systemd in a line how it is.</summary>
+    StatusText = 16384,
+
+    /// <summary>A metric of whether the last reload failed.</summary>
+    ReloadMetric = 32768,
+
+    /// <summary>A metric of how often it could not accept for want of descriptors.</summary>
+    ShortageMetric = 65536,
 }

@@ -12,6 +12,9 @@ internal sealed partial class HaProxyBalancer() : Balancer(HaProxy)
         [Feature.Etcd] = "does not know etcd",
         [Feature.OwnClock] = "cannot be shown another clock: under libfaketime its timers stand still even without a jump",
         [Feature.Watchdog] = "tells systemd's watchdog nothing; it watches its own threads",
+        [Feature.StatusText] = "tells systemd that it reloads and that it is ready, but has no line of status",
+        [Feature.ReloadMetric] = "has no metric of it; `show proc` on the master's socket tells",
+        [Feature.ShortageMetric] = "counts neither these pauses nor the clients that wait; its log has a line",
     };
 
     public override string Program => "/usr/sbin/haproxy";
@@ -82,8 +85,27 @@ internal sealed partial class HaProxyBalancer() : Balancer(HaProxy)
 
     public override bool IsReady(string log) => log.Contains("Loading success", StringComparison.Ordinal);
 
-    public override Task<IReadOnlyList<string>> EndingsAsync(BalancerProcess process) =>
-        Task.FromResult<IReadOnlyList<string>>([.. Ended().Matches(process.Log).Select(m => m.Groups["state"].Value)]);
+    public override IReadOnlyList<string> LoggedEndings(string log) => [.. Ended().Matches(log).Select(m => m.Groups["state"].Value)];
+
+    // configuration.txt, chapter 8.5: who ended it, and in which state. Its timeouts of both kinds are c or s, in D.
+    public override IReadOnlyList<string> WordsFor(CloseCause cause) => cause switch
+    {
+        CloseCause.HalfClosed or CloseCause.Idle => ["cD", "sD"],
+        CloseCause.NoBackend => ["SC"],
+        _ => [],
+    };
+
+    /// <summary>As Debian's unit has it (ExecReload): the file is looked at first.</summary>
+    public override async Task<int> ReloadAsync(BalancerProcess process, string configuration)
+    {
+        var (code, _, _) = await Command.TryAsync(Program, "-c", "-q", "-f", configuration);
+        if (code == 0)
+        {
+            process.Send(ReloadSignal);
+        }
+
+        return code;
+    }
 
     public override IReadOnlyList<string> Complaints(string log) => [.. Complaint().Matches(log).Select(m => m.Groups["cause"].Value)];
 
@@ -136,7 +158,7 @@ internal sealed partial class HaProxyBalancer() : Balancer(HaProxy)
 
     private static string ChecksOf(Setup setup, string folder) => setup.Check is { } check
         ? Text($"check inter {Milliseconds(check.Interval)} fall {check.Fall} rise {check.Rise} slowstart {Milliseconds(check.SlowStart)} observe layer4 error-limit 3 on-error fastinter on-marked-down shutdown-sessions tcp-ut 30s ") +
-            (check.OfApiServer ? $"check-ssl verify required verifyhost kubernetes check-sni kubernetes ca-file {folder}/ca.crt" : "")
+            (check.OfApiServer ? $"check-ssl verify required verifyhost kubernetes check-sni kubernetes ca-file {folder}/{check.CaFile}" : "")
         : "tcp-ut 30s";
 
     private static string Options(Member member) =>

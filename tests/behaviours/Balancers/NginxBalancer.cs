@@ -14,6 +14,9 @@ internal sealed class NginxBalancer() : Balancer(Nginx)
         [Feature.Metrics] = "has no metrics of streams",
         [Feature.Etcd] = "does not know etcd",
         [Feature.Watchdog] = "tells systemd's watchdog nothing",
+        [Feature.StatusText] = "tells systemd nothing",
+        [Feature.ReloadMetric] = "has no metrics of streams",
+        [Feature.ShortageMetric] = "has no metrics of streams",
         [Feature.DnsRefresh] = "resolves the names of an upstream only when it reads its configuration",
         [Feature.Upgrade] = "upgrades on the fly only as a daemon, not in the foreground, where this suite and systemd's Type=simple run it",
     };
@@ -72,8 +75,14 @@ internal sealed class NginxBalancer() : Balancer(Nginx)
 
     public override bool IsReady(string log) => log.Contains("start worker process ", StringComparison.Ordinal);
 
-    public override Task<IReadOnlyList<string>> EndingsAsync(BalancerProcess process) =>
-        Task.FromResult<IReadOnlyList<string>>([.. process.Log.Split('\n').Where(line => line.StartsWith("ended ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1])]);
+    public override IReadOnlyList<string> LoggedEndings(string log) =>
+        [.. log.Split('\n').Where(line => line.StartsWith("ended ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1])];
+
+    // 200 is any end of a connection that was served.
+    public override IReadOnlyList<string> WordsFor(CloseCause cause) => cause == CloseCause.NoBackend ? ["502"] : [];
+
+    public override async Task<int> ReloadAsync(BalancerProcess process, string configuration) =>
+        (await Command.TryAsync(Program, "-c", configuration, "-s", "reload")).Code;
 
     private static string Word(Policy policy) => policy switch
     {

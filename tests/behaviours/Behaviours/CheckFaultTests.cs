@@ -35,7 +35,7 @@ public sealed class CheckFaultTests
     });
 
     [Theory]
-    [Row(33, "checks meet a foreign CA, a wrong name, an expired certificate, plain HTTP", "the backend is taken out each time, each time with a reason of its own", Needs = Feature.Checks, Note = "whoever reads it at night must know which certificate to renew")]
+    [Row(33, "checks meet a foreign CA, a wrong name, an expired certificate, plain HTTP", "the backend is taken out and gets no clients each time, each time with a reason of its own", Needs = Feature.Checks, Note = "whoever reads it at night must know which certificate to renew")]
     public async Task EachTlsFault_HasItsReason(string balancer)
     {
         List<string> reasons = [];
@@ -54,6 +54,7 @@ public sealed class CheckFaultTests
             await bench.StartAsync(new Setup { Backends = [a.Member, b.Member], Tls = true, Check = new Check() });
             await bench.IsDownAsync();
             reasons.Add(bench.Balancer.Complaints(bench.Process.Log)[0]);
+            await bench.IsOutAsync("A");
         }
 
         Remark.Say($"{string.Join(" / ", reasons)}");

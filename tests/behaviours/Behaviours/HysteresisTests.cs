@@ -100,33 +100,4 @@ public sealed class HysteresisTests
         Remark.Say($"{more} lines in the log");
         Assert.InRange(more, 0, 10);
     }
-
-    [Theory]
-    [Row(36, "a dead backend comes back", "it gets new clients after `rise` checks, then its share; the other's connections stay", Needs = Feature.Checks)]
-    public async Task BackendRecovers_GetsItsShare(string balancer)
-    {
-        await using var bench = await Bench.LayAsync(balancer);
-        var (a, b) = (bench.ApiServer("A"), bench.ApiServer("B"));
-        await bench.StartAsync(new Setup { Backends = [a.Member, b.Member], Tls = true, Policy = Policy.LeastConnections, Check = new Check() });
-        a.Backend.ResetAll();
-        await a.Backend.RefuseAsync();
-        await bench.IsDownAsync();
-        List<TlsClient> clients = [];
-        for (var i = 0; i < 10; i++)
-        {
-            clients.Add(await bench.ConnectTlsAsync());
-            Assert.Equal("B", await clients[i].WhoAsync());
-        }
-
-        a.Backend.Listen();
-        await Eventually.HoldsAsync(async () => (await bench.AskAsync(1, tls: true))[0] == "A", () => "A gets nobody");
-        for (var i = 0; i < 10; i++)
-        {
-            clients.Add(await bench.ConnectTlsAsync());
-            Assert.Equal("A", await clients[^1].WhoAsync());
-        }
-
-        Assert.Equal("B", await clients[0].WhoAsync());
-        clients.ForEach(client => client.Dispose());
-    }
 }

@@ -1,3 +1,4 @@
+using ApiLb.BehaviourTests.Actors;
 using ApiLb.BehaviourTests.Balancers;
 using ApiLb.BehaviourTests.Rows;
 using Xunit;
@@ -7,25 +8,51 @@ namespace ApiLb.BehaviourTests.Behaviours;
 /// <summary>Connections on which nothing happens.</summary>
 public sealed class IdleTests
 {
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
+
     [Theory]
-    [Row(13, "a connection is idle for longer than the idle timeout", "it is closed on both sides, but not as long as either side speaks")]
-    public async Task IdleTooLong_IsClosedAndActivityPostponesIt(string balancer)
+    [Row(13, "a connection is idle for longer than the idle timeout (2 s)", "it is closed on both sides, and counted and logged once, with that reason", Note = "nginx has one status for all connections that were served")]
+    public async Task IdleTooLong_IsClosedWithItsReason(string balancer)
     {
         await using var bench = await Bench.LayAsync(balancer);
         var a = bench.Open("A");
-        await bench.StartAsync(new Setup { Backends = [a.Member], Idle = TimeSpan.FromSeconds(2) });
+        await bench.StartAsync(new Setup { Backends = [a.Member], Idle = Idle });
         using var client = await bench.ConnectAsync();
         using var server = await a.AcceptAsync();
+        await SayAsync(client, server);
 
-        for (var i = 0; i < 10; i++)
+        await Task.WhenAll(client.EndAsync(), server.EndAsync());
+
+        await bench.RelaysNothingAsync();
+        await bench.TellsEndsAsync(CloseCause.Idle, 1);
+    }
+
+    [Theory]
+    [Row(13, "only the client speaks, or only the backend, for twice the idle timeout", "either keeps the connection, which is closed once both are silent")]
+    public async Task EitherSpeaks_TheTimerStartsAnew(string balancer)
+    {
+        await using var bench = await Bench.LayAsync(balancer);
+        var a = bench.Open("A");
+        await bench.StartAsync(new Setup { Backends = [a.Member], Idle = Idle });
+
+        using var speaker = await bench.ConnectAsync();
+        using var listener = await a.AcceptAsync();
+        using var reader = await bench.ConnectAsync();
+        using var writer = await a.AcceptAsync();
+
+        await Task.WhenAll(KeepsAsync(speaker, listener), KeepsAsync(writer, reader));
+
+        static async Task KeepsAsync(Connection from, Connection to)
         {
-            var (from, to) = i % 2 == 0 ? (client, server) : (server, client);
-            await from.SendAsync("x");
-            Assert.Equal("x", await to.ReadAsync(1));
-            await Eventually.PauseAsync(300);
-        }
+            var began = TimeProvider.System.GetTimestamp();
+            while (TimeProvider.System.GetElapsedTime(began) < 2 * Idle)
+            {
+                await SayAsync(from, to);
+                await Eventually.PauseAsync(200);
+            }
 
-        await Task.WhenAll(client.EndAsync(TimeSpan.FromSeconds(10)), server.EndAsync(TimeSpan.FromSeconds(10)));
+            await Task.WhenAll(from.EndAsync(), to.EndAsync());
+        }
     }
 
     [Theory]
@@ -65,5 +92,11 @@ public sealed class IdleTests
         await server.EndAsync(TimeSpan.FromSeconds(50));
         Remark.Say($"{TimeProvider.System.GetElapsedTime(began).TotalSeconds:F0} s");
         await bench.RelaysNothingAsync();
+    }
+
+    private static async Task SayAsync(Connection from, Connection to)
+    {
+        await from.SendAsync("x");
+        Assert.Equal("x", await to.ReadAsync(1));
     }
 }

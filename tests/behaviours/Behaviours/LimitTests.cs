@@ -8,37 +8,6 @@ namespace ApiLb.BehaviourTests.Behaviours;
 /// <summary>More clients than there may be.</summary>
 public sealed class LimitTests
 {
-    private const int Descriptors = 1024;
-
-    /// <summary>More than two descriptors each are there for, less than the queues of all three take beyond that.</summary>
-    private const int Crowd = 700;
-
-    [Theory]
-    [Row(52, "clients take all file descriptors (1,024)", "clients that are served stay so; the balancer uses less than 5 % of a core meanwhile, and serves new ones as soon as others leave")]
-    public async Task DescriptorsRunOut_AcceptingWaitsAndResumes(string balancer)
-    {
-        await using var bench = await Bench.LayAsync(balancer);
-        var a = bench.Answering("A");
-        await bench.StartAsync(new Setup { Backends = [a.Member], LogsConnections = false, Descriptors = Descriptors }, ["prlimit", $"--nofile={Descriptors}:{Descriptors}"]);
-        List<Connection> clients = [];
-        var first = await bench.ConnectAsync();
-        Assert.Equal("A", await first.WhoAsync());
-        for (var i = 0; i < Crowd; i++)
-        {
-            if (await bench.TryConnectAsync() is { } client)
-            {
-                clients.Add(client);
-            }
-        }
-
-        await bench.Process.Family.IsQuietAsync(0.05);
-        Assert.Equal("A", await first.WhoAsync());
-        clients.ForEach(client => client.Reset());
-
-        await Eventually.HoldsAsync(async () => await bench.WhoIfAnybodyAsync() == "A", () => "new clients are not served");
-        first.Dispose();
-    }
-
     [Theory]
     [Row(53, "one client more than the global limit (50)", "it waits or is turned away without a connection to a backend, and the place of one that leaves can be used")]
     public async Task OneMoreThanTheLimit_TouchesNoBackend(string balancer)

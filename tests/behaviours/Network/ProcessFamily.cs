@@ -26,6 +26,19 @@ internal sealed class ProcessFamily(int root)
     public int ThreadNamed(string beginning) => int.Parse(
         Entries($"/proc/{root}/task").First(task => Read(task + "/comm").StartsWith(beginning, StringComparison.Ordinal)).Split('/')[^1], CultureInfo.InvariantCulture);
 
+    /// <summary>Lowers the limit of each to the lowest descriptor that is free, so that nothing can be opened unless something is closed first.</summary>
+    /// <param name="aboveSockets">To the lowest that is free above all sockets: what closed sockets leave can be used again.</param>
+    public async Task TakeDescriptorsAsync(bool aboveSockets = false)
+    {
+        foreach (var id in Ids)
+        {
+            var open = Entries($"/proc/{id}/fd").ToDictionary(path => int.Parse(path.Split('/')[^1], CultureInfo.InvariantCulture), IsSocket);
+            var start = aboveSockets ? open.Where(fd => fd.Value).Max(fd => fd.Key) : 0;
+            var limit = Enumerable.Range(start, open.Count + 1).First(fd => !open.ContainsKey(fd));
+            await Command.RunAsync("prlimit", "--pid", id.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"--nofile={limit}:{limit}"));
+        }
+    }
+
     public void Send(int signal)
     {
         foreach (var id in Ids)

@@ -67,15 +67,19 @@ internal sealed partial class TestHost : IAsyncDisposable
     public async Task<IReadOnlyList<string>> SocketsAsync(params IReadOnlyList<string> filter) =>
         (await RunAsync(["ss", "-H", "-n", "-t", .. filter])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>A socket in this namespace, whichever thread uses it later. Synchronous on purpose: the thread enters, makes it and leaves.</summary>
-    public Socket CreateSocket(AddressFamily family, SocketType type = SocketType.Stream, ProtocolType protocol = ProtocolType.Tcp)
+    /// <summary>A socket in this namespace, whichever thread uses it later.</summary>
+    public Socket CreateSocket(AddressFamily family, SocketType type = SocketType.Stream, ProtocolType protocol = ProtocolType.Tcp) =>
+        Inside(() => new Socket(family, type, protocol));
+
+    /// <summary>Makes something in this namespace, where it stays. Synchronous on purpose: the thread enters, makes it and leaves.</summary>
+    public T Inside<T>(Func<T> make)
     {
         using var home = File.OpenHandle("/proc/thread-self/ns/net");
         using var here = File.OpenHandle(Path);
         Enter(here);
         try
         {
-            return new Socket(family, type, protocol);
+            return make();
         }
         finally
         {

@@ -73,6 +73,20 @@ public sealed class PoolSnapshotTests
     }
 
     [Fact]
+    public void RecordProbe_AnnouncesWhenWhatFollowsIsPublished()
+    {
+        var pool = NewPool("a:U");
+        var backend = pool.Snapshot.Backends[0];
+        BackendTier? seen = null;
+        pool.Probed += (_, _) => seen = PoolSnapshot.TierOf(backend);
+        var report = new HealthReport(HealthEvidence.Ready, HealthCause.Passed, "HTTP 200");
+
+        pool.RecordProbe(backend, new ProbeResult(report, ProbeLayer.L7, 200, TimeSpan.FromMilliseconds(3), pool.Now));
+
+        Assert.Equal(BackendTier.Ready, seen);
+    }
+
+    [Fact]
     public void SetMode_OutlivesEveryCheck()
     {
         var pool = NewPool("a:R b:R");

@@ -50,7 +50,7 @@ public sealed partial class MetricsDocumentTests
         using var predecessors = new Predecessors();
         using var metrics = new DaemonMetrics([pool, discovering], [listener], TimeProvider.System, () => Etcd);
         ConnectionLimit limit = new(1);
-        metrics.Observe(meter => AdmissionInstruments.AddTo(meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)]));
+        metrics.Observe(meter => AdmissionInstruments.AddTo(meter, limit, [new ListenerAdmission(LimitedListener, limit, TimeProvider.System)], () => 0));
         metrics.Observe(new ReloadCounters(TimeProvider.System).AddTo);
         metrics.Observe(new OtlpCounters().AddTo);
         metrics.Observe(meter => BalanceInstruments.AddTo(meter, [pool]));
