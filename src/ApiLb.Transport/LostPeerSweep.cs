@@ -1,9 +1,9 @@
 namespace ApiLb.Transport;
 
 /// <summary>
-/// Ends relays, and connections that have another owner now, whose client or backend is gone while data for it is under way: the kernel sends no keepalives then, and gives up after
-/// a quarter of an hour (tcp(7), tcp_retries2). Looks at a few sockets at a time, all of them once in half of the timeout, so that
-/// an idle connection pays two system calls a lap and no memory. Reactor thread only.
+/// Ends relays, and connections that have another owner now, whose client or backend is gone while data for it is under way: the
+/// kernel sends no keepalives then, and gives up after a quarter of an hour (tcp(7), tcp_retries2). Looks at a few sockets at a time,
+/// all of them once in half of the timeout, so that an idle connection pays two system calls a lap and no memory. Reactor thread only.
 /// </summary>
 /// <remarks>
 /// Not TCP_USER_TIMEOUT, which also cuts a living peer that has stopped reading for that long (docs/decisions/0004).

@@ -1,4 +1,3 @@
-using ApiLb.EndToEndTests.Balancers;
 using ApiLb.EndToEndTests.Network;
 using ApiLb.EndToEndTests.Processes;
 using Xunit;
@@ -48,10 +47,7 @@ public sealed class KubeconfigCommandTests(LabFixture fixture) : IAsyncLifetime
         Assert.Equal("-rw-------", (await Command.RunOnAsync(LabHost.Client, "stat", ["--format", "%A", Kubeconfig])).Trim());
     }
 
-    private Task<string> CreateAsync(params string[] more) => Command.RunOnAsync(
-        LabHost.Client,
-        new ApiLbBalancer().Program,
-        ["kubeconfig", "--admin", fixture.Lab.Hosts[0].AdminKubeconfig, "--out", Kubeconfig, .. more]);
+    private Task CreateAsync(params string[] rights) => fixture.Lab.WriteKubeconfigAsync(Kubeconfig, rights);
 
     private Task<string> CanAsync(params string[] arguments) =>
         Command.RunOnAsync(LabHost.Client, "kubectl", [.. arguments, "--kubeconfig", Kubeconfig, "--cache-dir", Path.Combine(_folder.FullName, "cache")]);

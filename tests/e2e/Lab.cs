@@ -92,6 +92,9 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>New connections to a balancer of the test's own, or to an apiserver directly.</summary>
     public TlsClient ClientOf(LabHost host) => new(Credentials, host.ApiEndPoint, _serverNames);
 
+    /// <summary>kubectl with a kubeconfig of the test's own.</summary>
+    public Kubectl KubectlWith(string kubeconfig) => new(_directory, kubeconfig);
+
     /// <summary>The root of a host's own files.</summary>
     public string RootOf(LabHost host) => _directory.RootOf(host.Name);
 

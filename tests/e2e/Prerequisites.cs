@@ -34,7 +34,7 @@ internal static class Prerequisites
     }
 
     private static IEnumerable<string> FindMissingBinaries() =>
-        new[] { KubernetesBinaries.ApiServer, KubernetesBinaries.ControllerManager, KubernetesBinaries.Kubeadm }.Where(program => !IsThere(program))
+        KubernetesBinaries.All.Where(program => !IsThere(program))
             .Select(program => program + " (run tests/e2e/lab/build-kubernetes.sh)");
 
     private static bool IsThere(string program) =>

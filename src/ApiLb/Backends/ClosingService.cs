@@ -134,6 +134,7 @@ internal sealed partial class ClosingService(
                 _plans.Remove(backend);
             }
 
+            backend.Connections.CloseNewcomers(null);
             if (terms is not null)
             {
                 Begin(backend, terms);
@@ -172,6 +173,7 @@ internal sealed partial class ClosingService(
     {
         var off = plan.Token;
         await Task.Delay(terms.Grace, time, off).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        CloseNewcomers(backend, terms.Reason, off);
         if (!off.IsCancellationRequested)
         {
             await CloseAsync(backend, terms.Reason, terms.Order.Pace, off);
@@ -182,6 +184,21 @@ internal sealed partial class ClosingService(
             if (_plans.GetValueOrDefault(backend).Off == plan)
             {
                 _plans.Remove(backend);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Closes who chose the backend before it was taken out, and is connected only when the others have been closed. Not where a backend is
+    /// merely unwell: whoever comes then has nobody else.
+    /// </summary>
+    private void CloseNewcomers(Backend backend, CloseReason reason, CancellationToken off)
+    {
+        lock (_lock)
+        {
+            if (!off.IsCancellationRequested && (backend.Mode != OperatorMode.Ready || backend.IsRemoved))
+            {
+                backend.Connections.CloseNewcomers(reason);
             }
         }
     }

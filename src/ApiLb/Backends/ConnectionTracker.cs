@@ -12,6 +12,7 @@ internal sealed class ConnectionTracker
     private readonly Lock _lock = new();
     private readonly int[] _byClass = new int[Enum.GetValues<ConnectionClass>().Length];
     private TrackedConnection? _first;
+    private CloseReason? _newcomersCloseFor;
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
@@ -21,8 +22,10 @@ internal sealed class ConnectionTracker
 
     public void Add(TrackedConnection connection)
     {
+        CloseReason? closeFor;
         lock (_lock)
         {
+            closeFor = _newcomersCloseFor;
             connection.Next = _first;
             if (_first is not null)
             {
@@ -32,6 +35,20 @@ internal sealed class ConnectionTracker
             _first = connection;
             _count++;
             _byClass[(int)connection.Class]++;
+        }
+
+        if (closeFor is { } reason)
+        {
+            connection.Close(reason);
+        }
+    }
+
+    /// <summary>From now on whoever comes is told to close, for this: it chose the backend when it still served. Null: no longer.</summary>
+    public void CloseNewcomers(CloseReason? reason)
+    {
+        lock (_lock)
+        {
+            _newcomersCloseFor = reason;
         }
     }
 

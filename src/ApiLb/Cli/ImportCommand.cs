@@ -49,7 +49,7 @@ internal static class ImportCommand
         return command;
     }
 
-    /// <returns>Null when the file cannot be read, which has been said then.</returns>
+    /// <returns>Null when the file cannot be read or is none of theirs, which has been said then.</returns>
     private static async Task<ImportResult?> ImportAsync(string file, string caFile, ImportFormat? from, CancellationToken cancellation)
     {
         var content = await BoundedFile.ReadAsync(file, MaximumBytes, cancellation);
@@ -59,8 +59,13 @@ internal static class ImportCommand
             return null;
         }
 
-        var source = new ImportSource(Path.GetFileName(file), text, caFile, Environment.GetEnvironmentVariable);
-        return ConfigurationImport.Run(from ?? ConfigurationImport.Detect(text), source);
+        if ((from ?? ConfigurationImport.Detect(text)) is not { } format)
+        {
+            await FailAsync($"{file}: neither a haproxy.cfg, which has a section such as frontend or listen, nor an nginx.conf, which has a block such as stream; --from reads it as one all the same");
+            return null;
+        }
+
+        return ConfigurationImport.Run(format, new ImportSource(Path.GetFileName(file), text, caFile, Environment.GetEnvironmentVariable));
     }
 
     private static async Task<int> AnswerAsync(string file, ImportResult result, string? output, OutputFormat format, CancellationToken cancellation)

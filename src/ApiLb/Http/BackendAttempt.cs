@@ -33,12 +33,16 @@ internal sealed class BackendAttempt : TrackedConnection, IDisposable
         }
 
         backend.Connections.Add(this);
+        IsTooLate = ClosedFor is not null;
     }
 
     public Backend Backend { get; }
 
     /// <summary>Fires when the answer is not to be waited for any longer.</summary>
     public CancellationToken Abandoned => _abandon.Token;
+
+    /// <summary>The backend was taken out since it was chosen, and nothing has been sent to it.</summary>
+    public bool IsTooLate { get; }
 
     /// <summary>The backend has not begun to answer in time.</summary>
     public bool IsLate { get; private set; }

@@ -142,7 +142,7 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
         var attempt = _attempt!;
         var dial = Find<DialException>(error);
         var failure = FailureOf(attempt) ?? FailureOf(error, dial);
-        maySendAgain = dial is { Cause: not HealthCause.LocalFault } || (failure is RequestFailure.Reset or RequestFailure.Cut && request.MayBeRepeated);
+        maySendAgain = attempt.IsTooLate || dial is { Cause: not HealthCause.LocalFault } || (failure is RequestFailure.Reset or RequestFailure.Cut && request.MayBeRepeated);
         _attempt = null;
         attempt.Backend.Counters.Closed(attempt.ClosedFor ?? ForwardingTerms.ReasonOf(failure));
         attempt.Dispose();

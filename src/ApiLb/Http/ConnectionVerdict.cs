@@ -14,10 +14,10 @@ internal sealed class ConnectionVerdict : IConnectionMetricsTagsFeature
 
     /// <summary>Counts it, if it is the client's fault. After the connection's last request.</summary>
     /// <param name="counters">The listener's.</param>
-    /// <param name="session">Null: no TLS.</param>
-    public void CountAt(ListenerCounters counters, TlsSession? session)
+    /// <param name="fault">What is known besides; null: nothing.</param>
+    public void CountAt(ListenerCounters counters, string? fault)
     {
-        var reason = session?.Fault ?? _tags.Find(t => t.Key == Reason).Value as string;
+        var reason = fault ?? _tags.Find(t => t.Key == Reason).Value as string;
         if (ClientFault.IndexOf(reason) is var index and >= 0)
         {
             counters.ClientFaultSeen(index);

@@ -14,6 +14,7 @@ namespace ApiLb.Http;
 internal sealed class DetachedConnection : ConnectionContext
 {
     private readonly ClientConnection _client;
+    private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConnectionContext? _socket;
 
     private DetachedConnection(ClientConnection client)
@@ -67,9 +68,20 @@ internal sealed class DetachedConnection : ConnectionContext
         return detached;
     }
 
-    public override void Abort() => _socket?.Abort();
+    /// <summary>Completes when somebody has given the connection up: nothing more comes from it or goes to it.</summary>
+    public Task Aborted => _aborted.Task;
 
-    public override void Abort(ConnectionAbortedException abortReason) => _socket?.Abort(abortReason);
+    public override void Abort()
+    {
+        _socket?.Abort();
+        _aborted.TrySetResult();
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        _socket?.Abort(abortReason);
+        _aborted.TrySetResult();
+    }
 
     public override async ValueTask DisposeAsync()
     {

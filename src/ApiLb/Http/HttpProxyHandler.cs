@@ -16,6 +16,11 @@ namespace ApiLb.Http;
 internal sealed partial class HttpProxyHandler(
     ListenerOptions listener, ListenerAdmission admission, HttpSite site, TlsTermination? tls, SocketConnectionContextFactory connections, ILogger<HttpProxyHandler> logger)
 {
+    private const string OutputQueueFull = "output_queue_size_exceeded";
+
+    // Its requests are cancelled when a connection is given up, and end within milliseconds.
+    private static readonly TimeSpan LastRequests = TimeSpan.FromSeconds(5);
+
     private readonly Entrance _entrance = new(listener, admission, site.Connections);
     private readonly CidrSet _trusted = new(listener.TrustedProxies);
 
@@ -90,9 +95,30 @@ internal sealed partial class HttpProxyHandler(
         connection.Features.Set(new Visitor(site, client.Address, session is not null, _trusted.Contains(client.Address), session?.ClientCertificate));
         var verdict = new ConnectionVerdict();
         connection.Features.Set<IConnectionMetricsTagsFeature>(verdict);
-        await http(connection);
-        verdict.CountAt(site.Connections, session);
+        var isOver = await EndAsync(http(connection), connection, client.Time);
+        verdict.CountAt(site.Connections, session?.Fault ?? (isOver ? null : OutputQueueFull));
         return CloseReason.ClientEof;
+    }
+
+    /// <summary>
+    /// Waits until Kestrel has done with the connection, but not for ever after it has given it up: when a client resets HTTP/2 streams faster
+    /// than it clears them away (<c>output_queue_size_exceeded</c>), it may lose one of them and wait for that.
+    /// </summary>
+    /// <returns>False when Kestrel still waits.</returns>
+    private static async Task<bool> EndAsync(Task reading, DetachedConnection connection, TimeProvider time)
+    {
+        if (await Task.WhenAny(reading, connection.Aborted) != reading)
+        {
+            await Task.WhenAny(reading, Task.Delay(LastRequests, time, CancellationToken.None));
+        }
+
+        if (!reading.IsCompleted)
+        {
+            return false;
+        }
+
+        await reading;
+        return true;
     }
 
     private void Count(ClientConnection client, CloseReason reason)

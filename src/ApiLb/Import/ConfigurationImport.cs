@@ -21,9 +21,16 @@ internal static partial class ConfigurationImport
             : new ImportResult(new DraftWriter(draft, all).Write(), all, draft.Pools.Any(p => p.Health.IsCaAssumed));
     }
 
-    /// <summary>nginx has braces behind the names of its blocks, HAProxy's sections never do.</summary>
-    public static ImportFormat Detect(string text) => NginxBlock().IsMatch(text) ? ImportFormat.Nginx : ImportFormat.HaProxy;
+    /// <summary>nginx has braces behind the names of its blocks, HAProxy's sections never do. Null: the text is neither's.</summary>
+    public static ImportFormat? Detect(string text) =>
+        NginxBlock().IsMatch(text) ? ImportFormat.Nginx
+        : HaProxySection().IsMatch(text) ? ImportFormat.HaProxy
+        : null;
 
     [GeneratedRegex(@"^[ \t]*(?:(?:stream|events|http|server)\s*|(?:upstream|map)[ \t]+[^\n{}]*)\{", RegexOptions.Multiline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex NginxBlock();
+
+    // The sections without which nothing can be made; the others' names are words of many texts.
+    [GeneratedRegex(@"^[ \t]*(?:global|defaults|frontend|backend|listen)(?:[ \t\r#]|$)", RegexOptions.Multiline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    private static partial Regex HaProxySection();
 }

@@ -106,11 +106,11 @@ internal sealed partial class OperatorDesk : IDisposable
 
     /// <summary>Takes an order about new connections, checks, and established connections.</summary>
     public Task<OrderOutcome> SetModeAsync(Backend backend, ModeOrder order, CancellationToken cancellationToken) =>
-        TakeAsync(() => Apply(backend, order), cancellationToken);
+        TakeAsync(() => Apply(backend, order), isEnd: order.Mode == OperatorMode.Ready, cancellationToken);
 
     /// <summary>Takes an order about a backend's weight.</summary>
     public Task<OrderOutcome> SetWeightAsync(Backend backend, WeightOrder order, CancellationToken cancellationToken) =>
-        TakeAsync(() => Apply(backend, order), cancellationToken);
+        TakeAsync(() => Apply(backend, order), isEnd: order.Weight is null, cancellationToken);
 
     /// <summary>Takes no order, ends none and writes no file from now on: another process does.</summary>
     /// <returns>All that stands.</returns>
@@ -147,7 +147,10 @@ internal sealed partial class OperatorDesk : IDisposable
         _writing.Dispose();
     }
 
-    private async Task<OrderOutcome> TakeAsync(Action apply, CancellationToken cancellationToken)
+    /// <param name="apply">Does what was ordered.</param>
+    /// <param name="isEnd">Takes an order back, which a restart that knows none does as well.</param>
+    /// <param name="cancellationToken">Ends the wait for the file.</param>
+    private async Task<OrderOutcome> TakeAsync(Action apply, bool isEnd, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -159,7 +162,8 @@ internal sealed partial class OperatorDesk : IDisposable
             apply();
         }
 
-        return OrderOutcome.Taken(await SaveAsync(cancellationToken));
+        var forgotten = await SaveAsync(cancellationToken);
+        return OrderOutcome.Taken(isEnd && !_book.IsKept ? null : forgotten);
     }
 
     private void OnAdded(Backend backend)

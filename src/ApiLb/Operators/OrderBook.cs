@@ -15,6 +15,9 @@ internal sealed partial class OrderBook(string? directory, ILogger logger)
     private readonly StateFile<OrderDocument>? _file =
         directory is null ? null : new(Path.Combine(directory, FileName), Version, OrderJsonContext.Default.OrderDocument);
 
+    /// <summary>There is a file.</summary>
+    public bool IsKept => _file is not null;
+
     public async Task<IReadOnlyList<StandingOrder>> LoadAsync(CancellationToken cancellationToken)
     {
         if (_file is not { Exists: true })

@@ -15,6 +15,10 @@ internal sealed class Kubectl(LabDirectory directory, string kubeconfig)
     public LabProcess Start(string name, params string[] arguments) =>
         LabProcess.Start(directory, LabHost.Client, name, ["kubectl", .. Complete(arguments)]);
 
+    /// <summary>Runs a script of bash in which `kubectl` is this one.</summary>
+    public Task<string> ShellAsync(string script, string? input = null) => Command.RunOnAsync(
+        LabHost.Client, "bash", ["-o", "pipefail", "-c", $"kubectl() {{ command kubectl {string.Join(' ', Complete([]))} \"$@\"; }}\n{script}"], input);
+
     private IEnumerable<string> Complete(string[] arguments) =>
         [.. arguments, "--kubeconfig", kubeconfig, "--cache-dir", Path.Combine(directory.RootOf(LabHost.Client.Name), "kubectl-cache")];
 }

@@ -11,6 +11,11 @@ internal static class KubernetesBinaries
 
     public static string Kubeadm => Path.Combine(Directory, "kubeadm");
 
+    /// <summary>What apiservers proxy exec, attach, port-forward and logs to: lab/kubelet/main.go.</summary>
+    public static string StandInKubelet => Path.Combine(Directory, "stand-in-kubelet");
+
+    public static IReadOnlyList<string> All => [ApiServer, ControllerManager, Kubeadm, StandInKubelet];
+
     private static string CacheHome() =>
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } home
             ? home

@@ -82,9 +82,12 @@ internal sealed class ScriptedBackend : IAsyncDisposable
     });
 
     /// <summary>Accepts, and answers when the gate opens.</summary>
-    public static ScriptedBackend AnsweringAfter(string name, Task gate) => new(name, async (socket, stop) =>
+    public static ScriptedBackend AnsweringAfter(string name, Task gate) => AnsweringAfter(name, () => gate);
+
+    /// <summary>Accepts, and answers when the gate of this client opens.</summary>
+    public static ScriptedBackend AnsweringAfter(string name, Func<Task> gate) => new(name, async (socket, stop) =>
     {
-        await gate.WaitAsync(stop);
+        await gate().WaitAsync(stop);
         await socket.SendAsync(Encoding.UTF8.GetBytes(name + "\n"), stop);
         await ReadToEndAsync(socket, stop);
     });

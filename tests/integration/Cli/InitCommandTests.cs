@@ -4,8 +4,8 @@ using System.Text;
 using ApiLb.Cli.Init;
 using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Discovery;
+using ApiLb.IntegrationTests.Operators;
 using ApiLb.IntegrationTests.Probing;
-using ApiLb.IntegrationTests.Service;
 using ApiLb.Kubernetes.Introduction;
 using Xunit;
 
@@ -47,7 +47,7 @@ public sealed class InitCommandTests : IAsyncLifetime
     [Fact]
     public async Task RightHashAndToken_WriteAConfigurationThatIsValid()
     {
-        var (code, output) = await RunAsync([.. Required, "--token", Token]);
+        var (code, output) = await ApilbCommand.SayAsync([.. Required, "--token", Token]);
 
         Assert.True(code == 0, output);
         Assert.Contains("is signed by token abcdef", output, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class InitCommandTests : IAsyncLifetime
     [Fact]
     public async Task DryRun_PrintsBothFilesAndWritesNone()
     {
-        var (code, output) = await RunAsync([.. Required, "--dry-run"]);
+        var (code, output) = await ApilbCommand.SayAsync([.. Required, "--dry-run"]);
 
         Assert.True(code == 0, output);
         Assert.Contains($"==> {CaPath} <==", output, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class InitCommandTests : IAsyncLifetime
         Directory.CreateDirectory(Folder);
         await File.WriteAllTextAsync(ConfigurationPath, await InitialConfiguration.LoadShippedAsync());
 
-        var (code, output) = await RunAsync(Required);
+        var (code, output) = await ApilbCommand.SayAsync(Required);
 
         Assert.True(code == 0, output);
         Assert.Contains($"      - {Endpoint}", await File.ReadAllTextAsync(ConfigurationPath), StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class InitCommandTests : IAsyncLifetime
     {
         using var next = new ClusterCa();
 
-        var (code, output) = await RunAsync([.. Required, "--discovery-token-ca-cert-hash", PinOf(next), "--discovery"]);
+        var (code, output) = await ApilbCommand.SayAsync([.. Required, "--discovery-token-ca-cert-hash", PinOf(next), "--discovery"]);
 
         Assert.True(code == 0, output);
         Assert.Contains("apilb kubeconfig --out", output, StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public sealed class InitCommandTests : IAsyncLifetime
     [Fact]
     public async Task ApiserverThatIsDown_IsPassedOver()
     {
-        var (code, output) = await RunAsync(With("--endpoints", $"127.0.0.1:1,{Endpoint},cp3=127.0.0.1:2"));
+        var (code, output) = await ApilbCommand.SayAsync(With("--endpoints", $"127.0.0.1:1,{Endpoint},cp3=127.0.0.1:2"));
 
         Assert.True(code == 0, output);
         Assert.Contains("127.0.0.1:1: 127.0.0.1:1: ConnectionRefused", output, StringComparison.Ordinal);
@@ -268,17 +268,10 @@ public sealed class InitCommandTests : IAsyncLifetime
     {
         var before = Directory.Exists(Folder) ? Directory.GetFiles(Folder).Length : 0;
 
-        var (code, output) = await RunAsync(arguments);
+        var (code, output) = await ApilbCommand.SayAsync(arguments);
 
         Assert.Contains(message, output, StringComparison.Ordinal);
         Assert.Equal(1, code);
         Assert.Equal(before, Directory.Exists(Folder) ? Directory.GetFiles(Folder).Length : 0);
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(string[] arguments)
-    {
-        await using var apilb = ApilbProcess.Start(arguments);
-        var code = await apilb.ExitAsync();
-        return (code, string.Join('\n', [.. apilb.Errors, .. apilb.Output]));
     }
 }

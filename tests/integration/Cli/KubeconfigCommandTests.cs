@@ -1,6 +1,6 @@
 using ApiLb.IntegrationTests.Discovery;
+using ApiLb.IntegrationTests.Operators;
 using ApiLb.IntegrationTests.Probing;
-using ApiLb.IntegrationTests.Service;
 using ApiLb.Kubernetes;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -94,12 +94,7 @@ public sealed class KubeconfigCommandTests : IAsyncLifetime
         Assert.Contains("is not base64", output, StringComparison.Ordinal);
     }
 
-    private async Task<(int Code, string Output)> RunAsync()
-    {
-        await using var apilb = ApilbProcess.Start(["kubeconfig", "--admin", _ca.PathOf("admin.conf"), "--out", Output]);
-        var code = await apilb.ExitAsync();
-        return (code, string.Join('\n', [.. apilb.Errors, .. apilb.Output]));
-    }
+    private Task<(int ExitCode, string Said)> RunAsync() => ApilbCommand.SayAsync("kubeconfig", "--admin", _ca.PathOf("admin.conf"), "--out", Output);
 
     private async Task<string?> WrittenTokenAsync() =>
         (await KubeconfigFile.LoadAsync(Output, CancellationToken.None)).TryGet(out var written, out var failure) ? written.Token : failure.Detail;

@@ -65,9 +65,7 @@ public sealed class ExampleTests : IDisposable
 
     private async Task<RunningExample> StartAsync(string file, params string[] pools)
     {
-        using var certificate = _ca.Issue("example.com");
-        await File.WriteAllTextAsync(_ca.PathOf("any.crt"), certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(_ca.PathOf("any.key"), certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        _ = _ca.IssueFiles("any", "example.com");
         var shipped = ConfigurationFile.Parse(file, await File.ReadAllBytesAsync(RepositoryFile.PathTo("configs", "examples", $"{file}.yaml"))).Options!;
         var backends = await Task.WhenAll(pools.Select(pool => WebBackend.StartAsync(pool)));
         var usual = Setup.Tcp();

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Actors;
 using ApiLb.IntegrationTests.Probing;
@@ -69,10 +68,7 @@ public sealed class HttpReloadTests : IAsyncLifetime
     public async Task HttpsListenerThatChangesUnderLoad_FailsNobody(string version)
     {
         using ClusterCa ca = new();
-        using var certificate = ca.Issue("localhost");
-        var tls = new ListenerTlsOptions { CertificateFile = ca.PathOf("web.crt"), KeyFile = ca.PathOf("web.key") };
-        await File.WriteAllTextAsync(tls.CertificateFile, certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(tls.KeyFile, certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        var tls = HttpSetup.Tls(ca, "localhost");
         ApiLbOptions[] files =
         [
             HttpSetup.Https(tls, _one.Options),

@@ -1,6 +1,7 @@
 using System.Net;
 using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Actors;
+using ApiLb.IntegrationTests.Probing;
 
 namespace ApiLb.IntegrationTests.Http;
 
@@ -11,6 +12,13 @@ internal static class HttpSetup
 
     public static ApiLbOptions Https(ListenerTlsOptions tls, params BackendOptions[] backends) =>
         Setup.Tcp(backends).With(l => l with { Protocol = ListenerProtocol.Https, Name = "web", Tls = tls });
+
+    /// <summary>A certificate for these names.</summary>
+    public static ListenerTlsOptions Tls(ClusterCa ca, params string[] names)
+    {
+        var files = ca.IssueFiles("web", names);
+        return new ListenerTlsOptions { CertificateFile = files.CertificateFile, KeyFile = files.KeyFile };
+    }
 
     /// <summary>One more pool, like the first, and a route to it.</summary>
     public static ApiLbOptions WithRoute(this ApiLbOptions options, string pool, Func<RouteOptions, RouteOptions> change, params BackendOptions[] backends) => options with

@@ -161,14 +161,7 @@ public sealed class HttpsTests : IAsyncLifetime
         return new ListenerTlsOptions { CertificateFile = files.CertificateFile, KeyFile = files.KeyFile };
     }
 
-    private CertificateOptions FilesFor(string file, params string[] names)
-    {
-        using var certificate = _ca.Issue(names);
-        CertificateOptions files = new() { CertificateFile = _ca.PathOf($"{file}.crt"), KeyFile = _ca.PathOf($"{file}.key") };
-        File.WriteAllText(files.CertificateFile, certificate.ExportCertificatePem());
-        File.WriteAllText(files.KeyFile, certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        return files;
-    }
+    private CertificateOptions FilesFor(string file, params string[] names) => _ca.IssueFiles(file, names);
 
     private static HttpClient ClientWith(ClusterCa ca)
     {

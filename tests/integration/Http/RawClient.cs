@@ -23,7 +23,12 @@ internal sealed class RawClient : IDisposable
 
     public static async Task<RawClient> ConnectAsync(EndPoint endPoint, int? receiveBuffer = null, TimeSpan? patience = null)
     {
-        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        if (endPoint is IPEndPoint)
+        {
+            socket.NoDelay = true;
+        }
+
         if (receiveBuffer is { } bytes)
         {
             socket.ReceiveBufferSize = bytes;

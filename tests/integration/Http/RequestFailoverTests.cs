@@ -45,6 +45,21 @@ public sealed class RequestFailoverTests
         Assert.NotEmpty(closing.Heads);
     }
 
+    [Fact]
+    public async Task PostWhoseBackendWasTakenOutSinceItWasChosen_IsServedByTheNext()
+    {
+        await using var drained = await WebBackend.StartAsync("drained");
+        await using var backend = await WebBackend.StartAsync("b2");
+        await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Http(drained.Options, backend.Options));
+        daemon.Backend("drained").Connections.CloseNewcomers(CloseReason.Drain);
+        using var client = HttpSetup.NewClient();
+
+        using var response = await client.PostAsync(daemon.Uri(), new StringContent("pay"));
+
+        Assert.StartsWith("b2 ", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(drained.Requests);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("pay")]

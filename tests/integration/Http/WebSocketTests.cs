@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Security.Cryptography.X509Certificates;
 using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Actors;
 using ApiLb.IntegrationTests.Probing;
@@ -21,10 +20,7 @@ public sealed class WebSocketTests
     public async Task Messages_GoBothWays(string version)
     {
         using ClusterCa ca = new();
-        using var certificate = ca.Issue("localhost");
-        var tls = new ListenerTlsOptions { CertificateFile = ca.PathOf("web.crt"), KeyFile = ca.PathOf("web.key") };
-        await File.WriteAllTextAsync(tls.CertificateFile, certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(tls.KeyFile, certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        var tls = HttpSetup.Tls(ca, "localhost");
         await using var server = await StartServerAsync();
         BackendOptions backend = new() { Name = "b1", Address = new BackendAddress("127.0.0.1", new Uri(server.Urls.Single()).Port) };
         await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Https(tls, backend));

@@ -142,7 +142,7 @@ public sealed class SideBySideTests
 
     private static async Task<RunningDaemon> ImportAsync(string text)
     {
-        var imported = ConfigurationImport.Run(ConfigurationImport.Detect(text), new ImportSource("the file", text, "/nowhere", _ => null));
+        var imported = ConfigurationImport.Run(ConfigurationImport.Detect(text)!.Value, new ImportSource("the file", text, "/nowhere", _ => null));
         Assert.Empty(imported.LeftOut);
         var options = ConfigurationFile.Parse("apilb.yaml", Encoding.UTF8.GetBytes(imported.Yaml!)).Options!;
         return await RunningDaemon.StartAsync(options with { Admin = new AdminOptions { Socket = null, Listen = null } });

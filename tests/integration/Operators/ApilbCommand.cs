@@ -12,4 +12,13 @@ internal static class ApilbCommand
         var exitCode = await apilb.ExitAsync();
         return (exitCode, string.Join('\n', apilb.Output), string.Join('\n', apilb.Errors));
     }
+
+    /// <summary>The same, argument by argument.</summary>
+    /// <returns>Its exit code and all that it said, errors first.</returns>
+    public static async Task<(int ExitCode, string Said)> SayAsync(params string[] arguments)
+    {
+        await using var apilb = ApilbProcess.Start(arguments);
+        var exitCode = await apilb.ExitAsync();
+        return (exitCode, string.Join('\n', [.. apilb.Errors, .. apilb.Output]));
+    }
 }

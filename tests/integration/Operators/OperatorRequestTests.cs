@@ -3,6 +3,7 @@ using ApiLb.Admin;
 using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Actors;
+using ApiLb.IntegrationTests.Probing;
 using Xunit;
 
 namespace ApiLb.IntegrationTests.Operators;
@@ -41,6 +42,31 @@ public sealed class OperatorRequestTests
         Assert.EndsWith("; 4 established, which are closed now", told.Message, StringComparison.Ordinal);
         await daemon.Running.ClosesReachAsync(CloseReason.Drain, 4);
         Array.ForEach(clients, c => c.Dispose());
+    }
+
+    [Fact]
+    public async Task ClientWhoseBackendAnswersAfterTheClose_IsClosedAndNobodyWaitsForIt()
+    {
+        TaskCompletionSource answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = Task.CompletedTask;
+        await using var backend = ScriptedBackend.AnsweringAfter("cp1", () => gate);
+        await using var daemon = await OperatedDaemon.StartAsync(o => o
+            .With(p => p with { Backends = [backend.Options] }).With((ListenerOptions l) => l with { Protocol = ListenerProtocol.Tls }));
+        using var early = await daemon.Running.ConnectAsync();
+        await early.SendHelloAsync();
+        Assert.Equal("cp1", await early.ReadLineAsync());
+        gate = answer.Task;
+        using var late = await daemon.Running.ConnectAsync();
+        await late.SendHelloAsync();
+        await Eventually.HoldsAsync(() => backend.Hellos == 2, () => $"{backend.Hellos} clients have reached the backend");
+
+        await daemon.OrderAsync("/v1/drain?backend=cp1&grace=0s");
+        Assert.Equal(ConnectionEnd.Reset, await early.EndAsync());
+        answer.SetResult();
+
+        Assert.Equal(ConnectionEnd.Reset, await late.EndAsync());
+        var (exitCode, _, errors) = await ApilbCommand.RunAsync($"drain cp1 --grace 0 --wait --timeout 30s --socket {daemon.SocketPath}");
+        Assert.True(exitCode == 0, errors);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ApiLb.Configuration;
 
 namespace ApiLb.IntegrationTests.Probing;
 
@@ -31,6 +32,16 @@ internal sealed class ClusterCa : IDisposable
 
     /// <summary>A certificate for these names and addresses, valid now; also for a server that is a client itself, as etcd is.</summary>
     public X509Certificate2 Issue(params string[] names) => Issue(Now - Margin, Now + Margin, names);
+
+    /// <summary>As <see cref="Issue(string[])"/>, with its key in files that go with the CA.</summary>
+    public CertificateOptions IssueFiles(string file, params string[] names)
+    {
+        using var certificate = Issue(names);
+        CertificateOptions files = new() { CertificateFile = PathOf(file + ".crt"), KeyFile = PathOf(file + ".key") };
+        System.IO.File.WriteAllText(files.CertificateFile, certificate.ExportCertificatePem());
+        System.IO.File.WriteAllText(files.KeyFile, certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        return files;
+    }
 
     public X509Certificate2 IssueExpired(params string[] names) => Issue(Now - (2 * Margin), Now - Margin, names);
 

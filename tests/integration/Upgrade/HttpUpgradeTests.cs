@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using ApiLb.IntegrationTests.Http;
 using ApiLb.IntegrationTests.Probing;
 using Microsoft.AspNetCore.Http;
@@ -11,39 +10,24 @@ namespace ApiLb.IntegrationTests.Upgrade;
 public sealed class HttpUpgradeTests : IAsyncLifetime
 {
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ClusterCa _ca = new();
     private int _begun;
-    private WebBackend _backend = null!;
-    private Lineage _lineage = null!;
+    private WebLineage _lineage = null!;
 
-    private IPEndPoint Web => new(_lineage.Host, 8080);
+    public async ValueTask InitializeAsync() => _lineage = await WebLineage.LayAsync(AnswerAsync);
 
-    private IPEndPoint Secure => new(_lineage.Host, 8443);
-
-    public async ValueTask InitializeAsync()
-    {
-        using var certificate = _ca.Issue("localhost");
-        await File.WriteAllTextAsync(_ca.PathOf("web.crt"), certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(_ca.PathOf("web.key"), certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        _backend = await WebBackend.StartAsync("b1", AnswerAsync);
-        _lineage = new Lineage(Text);
-    }
-
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _go.TrySetResult();
-        await _lineage.DisposeAsync();
-        await _backend.DisposeAsync();
-        _ca.Dispose();
+        return _lineage.DisposeAsync();
     }
 
     [Fact]
     public async Task UnderLoad_NoRequestFailsAndWhatIsUnderWayIsFinished()
     {
-        using var old = await _lineage.StartAsync();
-        await using RequestLoad plain = new(new Uri($"http://{Web}/"), clients: 4);
-        await using RequestLoad secure = new(new Uri($"https://{Secure}/"), clients: 4);
-        await using RequestLoad http2 = new(new Uri($"https://{Secure}/"), clients: 4, HttpVersion.Version20);
+        using var old = await _lineage.Processes.StartAsync();
+        await using RequestLoad plain = new(new Uri($"http://{_lineage.Web}/"), clients: 4);
+        await using RequestLoad secure = new(new Uri($"https://{_lineage.Secure}/"), clients: 4);
+        await using RequestLoad http2 = new(new Uri($"https://{_lineage.Secure}/"), clients: 4, HttpVersion.Version20);
         RequestLoad[] loads = [plain, secure, http2];
         using var idle = await AskAsync("/");
         Assert.Equal("ok", await idle.ReadAsync(2));
@@ -52,7 +36,7 @@ public sealed class HttpUpgradeTests : IAsyncLifetime
         await Eventually.HoldsAsync(() => _begun == 2, () => $"{_begun} requests are under way");
         await ServeAsync(loads);
 
-        var pid = await _lineage.UpgradedAsync();
+        var pid = await _lineage.Processes.UpgradedAsync();
 
         await ServeAsync(loads);
         _go.SetResult();
@@ -78,7 +62,7 @@ public sealed class HttpUpgradeTests : IAsyncLifetime
 
     private async Task<RawClient> AskAsync(string path, bool readsHead = true)
     {
-        var client = await RawClient.ConnectAsync(Web, patience: TimeSpan.FromMinutes(2));
+        var client = await RawClient.ConnectAsync(_lineage.Web, patience: TimeSpan.FromMinutes(2));
         await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
         if (readsHead)
         {
@@ -106,18 +90,4 @@ public sealed class HttpUpgradeTests : IAsyncLifetime
         context.Response.ContentLength = 2;
         await context.Response.WriteAsync("ok");
     }
-
-    private string Text(Lineage lineage) =>
-        $$"""
-        listeners:
-          web: { bind: "{{lineage.Host}}:8080", protocol: http, pool: site }
-          secure:
-            bind: "{{lineage.Host}}:8443"
-            protocol: https
-            tls: { certificateFile: {{_ca.PathOf("web.crt")}}, keyFile: {{_ca.PathOf("web.key")}} }
-            pool: site
-        pools:
-          site: { backends: ["b1=127.0.0.1:{{_backend.Port}}"], health: { type: tcp } }
-        stateDirectory: none
-        """;
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Net;
 using ApiLb.Admin;
 using ApiLb.Cli;
+using ApiLb.IntegrationTests.Operators;
 using ApiLb.IntegrationTests.Probing;
-using ApiLb.IntegrationTests.Service;
 
 namespace ApiLb.IntegrationTests.Upgrade;
 
@@ -74,12 +74,7 @@ internal sealed class Lineage : IAsyncDisposable
     }
 
     /// <summary>Runs <c>apilb upgrade</c>.</summary>
-    public async Task<(int ExitCode, string Said)> UpgradeAsync(params string[] options)
-    {
-        await using var command = ApilbProcess.Start(["upgrade", "--socket", AdminSocket, .. options]);
-        var code = await command.ExitAsync();
-        return (code, string.Join('\n', command.Output.Concat(command.Errors)));
-    }
+    public Task<(int ExitCode, string Said)> UpgradeAsync(params string[] options) => ApilbCommand.SayAsync(["upgrade", "--socket", AdminSocket, .. options]);
 
     /// <summary>The same, which must succeed.</summary>
     /// <returns>The process that serves now.</returns>

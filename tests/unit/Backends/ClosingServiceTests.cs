@@ -113,6 +113,79 @@ public sealed class ClosingServiceTests : IAsyncLifetime
         Assert.Equal(CloseReason.BackendDead, _connection.ClosedFor);
     }
 
+    [Fact]
+    public async Task ClientThatComesWhenTheDrainIsOver_IsClosedToo()
+    {
+        await CloseNowAsync();
+
+        Assert.Equal(CloseReason.Drain, Late().ClosedFor);
+    }
+
+    [Fact]
+    public async Task ClientThatComesWhenTheBackendHasLeftItsPool_IsClosedToo()
+    {
+        Report(HealthEvidence.ShuttingDown);
+        _pool.SetMembers([]);
+        await _time.TimersArmedAsync(1);
+        Pass(60);
+        await IsClosedAsync();
+
+        Assert.Equal(CloseReason.Drain, Late().ClosedFor);
+    }
+
+    [Fact]
+    public async Task ClientThatComesWhenTheOrderIsTakenBack_IsServed()
+    {
+        await CloseNowAsync();
+
+        _pool.SetMode(_backend, OperatorMode.Ready);
+
+        Assert.Null(Late().ClosedFor);
+    }
+
+    [Fact]
+    public async Task ClientThatComesWithinTheNextGrace_HasIt()
+    {
+        await CloseNowAsync();
+
+        await OrderAsync(Drain);
+
+        Assert.Null(Late().ClosedFor);
+    }
+
+    /// <summary>They go there because there is nobody else.</summary>
+    [Theory]
+    [InlineData(HealthEvidence.ShuttingDown)]
+    [InlineData(HealthEvidence.HostSilent)]
+    public async Task ClientThatComesThoughTheBackendIsUnwell_IsServed(object evidence)
+    {
+        Report((HealthEvidence)evidence);
+        Report((HealthEvidence)evidence);
+        if (evidence is HealthEvidence.ShuttingDown)
+        {
+            await _time.TimersArmedAsync(1);
+            Pass(60);
+        }
+
+        await IsClosedAsync();
+
+        Assert.Null(Late().ClosedFor);
+    }
+
+    private async Task CloseNowAsync()
+    {
+        _pool.SetMode(_backend, Drain with { Grace = TimeSpan.Zero });
+        await IsClosedAsync();
+    }
+
+    /// <summary>It has chosen the backend before, and its connection is established only now.</summary>
+    private CountedConnection Late()
+    {
+        CountedConnection late = new();
+        _backend.Connections.Add(late);
+        return late;
+    }
+
     private async Task OrderAsync(ModeOrder order)
     {
         _pool.SetMode(_backend, order);

@@ -67,6 +67,6 @@ public sealed class ImportCaseTests
             "SERVERS" => "10.10.0.1:6443 weight 2",
             _ => null,
         });
-        return ConfigurationImport.Run(ConfigurationImport.Detect(text), source);
+        return ConfigurationImport.Run(ConfigurationImport.Detect(text)!.Value, source);
     }
 }

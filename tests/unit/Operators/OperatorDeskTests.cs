@@ -131,6 +131,18 @@ public sealed class OperatorDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task WithoutStateDirectory_TheEndOfAnOrderIsNothingToForget()
+    {
+        var pool = NewPool();
+        using OperatorDesk desk = new([pool], new OrderBook(null, NullLogger.Instance), _time, NullLogger<OperatorDesk>.Instance);
+        await desk.SetModeAsync(pool.At(0), Maint(), CancellationToken.None);
+        await desk.SetModeAsync(pool.At(1), Maint(), CancellationToken.None);
+
+        Assert.Equal(OrderOutcome.Taken(null), await desk.SetModeAsync(pool.At(0), ModeOrder.None, CancellationToken.None));
+        Assert.Equal(OrderOutcome.Taken(null), await desk.SetWeightAsync(pool.At(0), new WeightOrder(null, new OrderTerms("uid 0", _time.GetUtcNow())), CancellationToken.None));
+    }
+
+    [Fact]
     public async Task DamagedFile_IsAsGoodAsNone()
     {
         var pool = NewPool();

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
-using ApiLb.IntegrationTests.Probing;
 using ApiLb.IntegrationTests.Upgrade;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -19,33 +17,17 @@ public sealed class Http2MemoryTests : IAsyncLifetime
 
     private static readonly byte[] Block = new byte[64 * 1024];
 
-    private readonly ClusterCa _ca = new();
-    private WebBackend _backend = null!;
-    private Lineage _lineage = null!;
+    private WebLineage _lineage = null!;
 
-    private IPEndPoint Secure => new(_lineage.Host, 8443);
+    public async ValueTask InitializeAsync() => _lineage = await WebLineage.LayAsync(AnswerAsync);
 
-    public async ValueTask InitializeAsync()
-    {
-        using var certificate = _ca.Issue("localhost");
-        await File.WriteAllTextAsync(_ca.PathOf("web.crt"), certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(_ca.PathOf("web.key"), certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        _backend = await WebBackend.StartAsync("b1", AnswerAsync);
-        _lineage = new Lineage(Text);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _lineage.DisposeAsync();
-        await _backend.DisposeAsync();
-        _ca.Dispose();
-    }
+    public ValueTask DisposeAsync() => _lineage.DisposeAsync();
 
     [Fact]
     public async Task FloodsBombsAndStallsAtOnce_TakeLittleMemoryAndHoldNobodyUp()
     {
-        using var daemon = await _lineage.StartAsync();
-        await using RequestLoad others = new(new Uri($"https://{Secure}/healthy"), clients: 2, HttpVersion.Version20);
+        using var daemon = await _lineage.Processes.StartAsync();
+        await using RequestLoad others = new(new Uri($"https://{_lineage.Secure}/healthy"), clients: 2, HttpVersion.Version20);
         await others.ServesAsync(50);
         var pings = Repeat(500, Of(Ping, 0, 0, new byte[8]));
         var bomb = Get(1, [.. KeptField("x", new string('a', 3900)), .. Enumerable.Repeat((byte)0xBE, 4000)]);
@@ -61,7 +43,7 @@ public sealed class Http2MemoryTests : IAsyncLifetime
         await Task.WhenAll(attacks);
         for (var i = 0; i < AttackersOfEachKind; i++)
         {
-            stalled.Add(await Http2Attacker.ConnectAsync(Secure, Setting(4, 0)));
+            stalled.Add(await Http2Attacker.ConnectAsync(_lineage.Secure, Setting(4, 0)));
             await stalled[^1].SendAsync([.. Enumerable.Range(0, 100).SelectMany(s => Get((2 * s) + 1))]);
         }
 
@@ -77,7 +59,7 @@ public sealed class Http2MemoryTests : IAsyncLifetime
 
     private async Task FloodAsync(byte[] before, Func<int, byte[]> batch)
     {
-        await using var attacker = await Http2Attacker.ConnectAsync(Secure, [.. Of(Settings, 0, 0), .. before]);
+        await using var attacker = await Http2Attacker.ConnectAsync(_lineage.Secure, [.. Of(Settings, 0, 0), .. before]);
         await attacker.FloodAsync(Batches, batch);
         Assert.DoesNotContain("open", await attacker.EndAsync(), StringComparison.Ordinal);
     }
@@ -103,17 +85,4 @@ public sealed class Http2MemoryTests : IAsyncLifetime
         var line = (await File.ReadAllLinesAsync($"/proc/{pid}/status")).Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
     }
-
-    private string Text(Lineage lineage) =>
-        $$"""
-        listeners:
-          secure:
-            bind: "{{lineage.Host}}:8443"
-            protocol: https
-            tls: { certificateFile: {{_ca.PathOf("web.crt")}}, keyFile: {{_ca.PathOf("web.key")}} }
-            pool: site
-        pools:
-          site: { backends: ["b1=127.0.0.1:{{_backend.Port}}"], health: { type: tcp } }
-        stateDirectory: none
-        """;
 }

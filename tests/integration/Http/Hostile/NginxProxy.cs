@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
+using ApiLb.Configuration;
 using ApiLb.IntegrationTests.Probing;
 using Xunit;
 
@@ -13,11 +13,9 @@ internal sealed class NginxProxy : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("apilb-nginx-");
     private readonly Process _process;
 
-    private NginxProxy(int backendPort, X509Certificate2 certificate)
+    private NginxProxy(int backendPort, ListenerTlsOptions tls)
     {
-        File.WriteAllText(PathOf("tls.crt"), certificate.ExportCertificatePem());
-        File.WriteAllText(PathOf("tls.key"), certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        File.WriteAllText(PathOf("nginx.conf"), Configuration(backendPort));
+        File.WriteAllText(PathOf("nginx.conf"), Configuration(backendPort, tls));
         _process = Process.Start(new ProcessStartInfo("nginx", ["-c", PathOf("nginx.conf"), "-p", _folder.FullName])
         {
             UseShellExecute = false,
@@ -30,11 +28,11 @@ internal sealed class NginxProxy : IAsyncDisposable
 
     public EndPoint TlsEndPoint => new UnixDomainSocketEndPoint(PathOf("tls.sock"));
 
-    public static async Task<NginxProxy> StartAsync(int backendPort, X509Certificate2 certificate)
+    public static async Task<NginxProxy> StartAsync(int backendPort, ListenerTlsOptions tls)
     {
         var isThere = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Any(d => File.Exists(Path.Combine(d, "nginx")));
         Assert.SkipWhen(!isThere && Environment.GetEnvironmentVariable("CI") != "true", "nginx is missing: install the package 'nginx'.");
-        NginxProxy nginx = new(backendPort, certificate);
+        NginxProxy nginx = new(backendPort, tls);
         await Eventually.HoldsAsync(
             () => Accepts(nginx.EndPoint) && Accepts(nginx.TlsEndPoint),
             () => nginx._process.HasExited ? nginx._process.StandardError.ReadToEnd() : "nginx does not accept");
@@ -66,7 +64,7 @@ internal sealed class NginxProxy : IAsyncDisposable
     private string PathOf(string file) => Path.Combine(_folder.FullName, file);
 
     // In one process: nothing is left behind when it is killed.
-    private string Configuration(int backendPort) =>
+    private string Configuration(int backendPort, ListenerTlsOptions tls) =>
         $$"""
         daemon off;
         master_process off;
@@ -87,8 +85,8 @@ internal sealed class NginxProxy : IAsyncDisposable
           server {
             listen unix:{{PathOf("plain.sock")}};
             listen unix:{{PathOf("tls.sock")}} ssl http2;
-            ssl_certificate {{PathOf("tls.crt")}};
-            ssl_certificate_key {{PathOf("tls.key")}};
+            ssl_certificate {{tls.CertificateFile}};
+            ssl_certificate_key {{tls.KeyFile}};
             location / {
               proxy_pass http://127.0.0.1:{{backendPort}};
               proxy_http_version 1.1;

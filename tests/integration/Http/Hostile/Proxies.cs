@@ -10,7 +10,6 @@ namespace ApiLb.IntegrationTests.Http.Hostile;
 public sealed class Proxies : IAsyncLifetime
 {
     private readonly ClusterCa _ca = new();
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("apilb-hostile-");
 
     internal RecordingBackend BehindApiLb { get; } = new();
 
@@ -27,13 +26,10 @@ public sealed class Proxies : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var certificate = _ca.Issue("localhost");
-        Tls = new ListenerTlsOptions { CertificateFile = PathOf("tls.crt"), KeyFile = PathOf("tls.key") };
-        await File.WriteAllTextAsync(Tls.CertificateFile, certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(Tls.KeyFile, System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!.ExportPkcs8PrivateKeyPem());
+        Tls = HttpSetup.Tls(_ca, "localhost");
         ApiLb = await RunningDaemon.StartAsync(HttpSetup.Http(BehindApiLb.Options));
         ApiLbWithTls = await RunningDaemon.StartAsync(HttpSetup.Https(Tls, BehindApiLb.Options));
-        Nginx = await NginxProxy.StartAsync(BehindNginx.Port, certificate);
+        Nginx = await NginxProxy.StartAsync(BehindNginx.Port, Tls);
     }
 
     public async ValueTask DisposeAsync()
@@ -44,7 +40,6 @@ public sealed class Proxies : IAsyncLifetime
         await BehindNginx.DisposeAsync();
         await BehindApiLb.DisposeAsync();
         _ca.Dispose();
-        _folder.Delete(recursive: true);
     }
 
     /// <summary>What ApiLb has refused in the clear, by Kestrel's word or its own.</summary>
@@ -79,6 +74,4 @@ public sealed class Proxies : IAsyncLifetime
         using var response = await client.SendAsync(request);
         Assert.Equal("ok", await response.Content.ReadAsStringAsync());
     }
-
-    private string PathOf(string file) => Path.Combine(_folder.FullName, file);
 }
