@@ -149,24 +149,18 @@ internal sealed class Daemon : IAsyncDisposable
     /// <exception cref="IOException">An address or a permission cannot be had; the message names it and says why. Dispose the daemon.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        var loading = Task.Run(() => LoadedConfiguration.OfAsync(_options, cancellationToken), cancellationToken);
         await _operators.RestoreAsync(cancellationToken);
         await _admin.BindAsync(cancellationToken);
-        if (_takeover is null)
-        {
-            await _admin.OpenAsync(cancellationToken);
-        }
-
         var stop = _background.Token;
         _running = Task.WhenAll(Etcd?.RunAsync(stop) ?? Task.CompletedTask, _closing.RunAsync(stop), _sourcePorts.RunAsync(stop), _operators.RunAsync(stop), _otlp?.RunAsync(_metrics.Push, stop) ?? Task.CompletedTask);
-        await _configuration.BindAsync(await LoadedConfiguration.OfAsync(_options, cancellationToken));
-        if (_takeover is not null)
-        {
-            await _takeover.ReadyAsync(_pools.FirstRoundCompleted, cancellationToken);
-            await _admin.OpenAsync(cancellationToken);
-        }
+        await _configuration.BindAsync(await loading);
+        await (_takeover?.ReadyAsync(_pools.FirstRoundCompleted, cancellationToken) ?? Task.CompletedTask);
 
+        // Clients first: opening the doors of operators takes a while, and whoever knocks meanwhile waits in the kernel's queue.
         await _configuration.ServeAsync();
         _isAccepting = true;
+        await _admin.OpenAsync(CancellationToken.None);
         await (_takeover?.ServingAsync(cancellationToken) ?? Task.CompletedTask);
         _admin.Claim();
         _transport.CloseUnclaimed();

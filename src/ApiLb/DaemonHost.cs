@@ -50,13 +50,14 @@ internal sealed partial class DaemonHost(
         using var predecessor = Predecessor.FromEnvironment();
         var watchdog = WatchdogPeriod.FromEnvironment();
         var terms = new DaemonTerms { Reload = ReloadTermsOf(systemd), Upgrade = UpgradeTermsOf(binary, systemd, watchdog), Predecessor = predecessor };
-        var loading = Task.Run(() => WholeProgram.Load(withEtcd: options.Etcd is not null, withOtlp: options.Otlp is not null));
         try
         {
             await (predecessor?.MeetAsync(_stop.Token) ?? Task.CompletedTask);
             await using var daemon = new Daemon(options, time, loggers, terms with { Inherited = PassedDescriptors() });
             await daemon.StartAsync(_stop.Token);
-            await loading;
+
+            // After the start, which it would hold up, and before anybody is told that the daemon is ready.
+            WholeProgram.Load(withEtcd: options.Etcd is not null, withOtlp: options.Otlp is not null);
             await ServeAsync(daemon, systemd, watchdog);
             return 0;
         }

@@ -19,7 +19,7 @@ internal sealed class Bench : IAsyncDisposable
     {
         Host = host;
         Balancer = balancer;
-        Folder = Directory.CreateTempSubdirectory("apilb-bhv-").FullName;
+        Folder = TestFolder.Create().FullName;
         File.WriteAllText(Path.Combine(Folder, "ca.crt"), Authority.Trusted.Pem);
     }
 

@@ -34,6 +34,18 @@ internal sealed class ClientHelloFuzz : IFuzzedParser
     public void Try(Random random)
     {
         var input = Input(random);
+        try
+        {
+            Try(random, input);
+        }
+        catch (Exception error) when (error is not FuzzFailedException)
+        {
+            throw FuzzFailedException.Of(error, input);
+        }
+    }
+
+    private static void Try(Random random, byte[] input)
+    {
         var status = ClientHelloParser.Parse(input, out var hello);
         var model = HelloModel.Of(input);
         Demand(IsRefusal(status) == model.IsRefused && hello.Length == model.Length, $"{status}, {hello.Length} bytes, but the model has {model.Length}", input);

@@ -25,18 +25,11 @@ internal sealed class CorpusFuzz(IFuzzTarget target) : IFuzzedParser
         {
             target.Try(input);
         }
-        catch (FuzzFailedException)
+        catch (Exception error) when (error is not FuzzFailedException)
         {
-            throw;
-        }
-        catch (Exception error)
-        {
-            throw new FuzzFailedException($"{error.GetType().Name}: {error.Message} {PlaceOf(error)}", input);
+            throw FuzzFailedException.Of(error, input);
         }
 
         bounds.End(input);
     }
-
-    /// <summary>The first of our own methods on the stack.</summary>
-    private static string? PlaceOf(Exception error) => error.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("ApiLb.", StringComparison.Ordinal))?.Trim();
 }

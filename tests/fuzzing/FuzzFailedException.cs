@@ -18,6 +18,9 @@ internal sealed class FuzzFailedException : Exception
     /// <summary>Null when it was not one input that failed.</summary>
     public byte[]? Input { get; }
 
+    /// <summary>The parser threw.</summary>
+    public static FuzzFailedException Of(Exception error, ReadOnlySpan<byte> input) => new($"{error.GetType().Name}: {error.Message} {PlaceOf(error)}", input);
+
     /// <exception cref="FuzzFailedException">It does not hold.</exception>
     public static void Unless(bool holds, string otherwise, ReadOnlySpan<byte> input)
     {
@@ -26,6 +29,9 @@ internal sealed class FuzzFailedException : Exception
             throw new FuzzFailedException(otherwise, input);
         }
     }
+
+    /// <summary>The first of our own methods on the stack.</summary>
+    private static string? PlaceOf(Exception error) => error.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("ApiLb.", StringComparison.Ordinal))?.Trim();
 
     private static string Words(ReadOnlySpan<byte> input) =>
         string.Concat(Encoding.Latin1.GetString(input[..Math.Min(input.Length, MostShown)]).Select(c => c is >= ' ' and < '\x7F' ? c : '~'));

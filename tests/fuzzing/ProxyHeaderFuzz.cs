@@ -41,10 +41,18 @@ internal sealed class ProxyHeaderFuzz : IFuzzedParser
     public void Try(Random random)
     {
         Span<byte> buffer = stackalloc byte[2 * ProxyHeaderParser.MaxLength];
-        _ = StatusOfOne(random, buffer);
-        if (random.Next(4) == 0)
+        var length = Mutate(random, buffer);
+        try
         {
-            CheckWriter(random, buffer);
+            _ = CheckCuts(random, buffer[..length]);
+            if (random.Next(4) == 0)
+            {
+                CheckWriter(random, buffer);
+            }
+        }
+        catch (Exception error) when (error is not FuzzFailedException)
+        {
+            throw FuzzFailedException.Of(error, buffer[..length]);
         }
     }
 

@@ -13,9 +13,13 @@ internal sealed class ConnectionTracker
     private readonly int[] _byClass = new int[Enum.GetValues<ConnectionClass>().Length];
     private TrackedConnection? _first;
     private CloseReason? _newcomersCloseFor;
+    private volatile bool _closesNewcomers;
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Whoever came now would be told to close.</summary>
+    public bool ClosesNewcomers => _closesNewcomers;
 
     /// <summary>How many of them have clients of this kind.</summary>
     public int CountOf(ConnectionClass kind) => Volatile.Read(ref _byClass[(int)kind]);
@@ -49,6 +53,7 @@ internal sealed class ConnectionTracker
         lock (_lock)
         {
             _newcomersCloseFor = reason;
+            _closesNewcomers = reason is not null;
         }
     }
 

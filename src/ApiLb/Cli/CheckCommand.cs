@@ -15,7 +15,7 @@ internal static class CheckCommand
         Exit codes: 0 it can be run; 1 it cannot.
         """;
 
-    private static readonly AnswerForms<CheckReport> Forms = new(ReportJsonContext.Default.CheckReport, report => report.Message, WriteCsv);
+    private static readonly AnswerForms<CheckReport> Forms = new(() => ReportJsonContext.Default.CheckReport, report => report.Message, WriteCsv);
 
     public static Command Create()
     {

@@ -20,7 +20,7 @@ internal static class ConnectionsCommand
         """;
 
     private static readonly AnswerForms<ConnectionsStatus> Forms = AnswerForms<ConnectionsStatus>.Drawn(
-        AdminJsonContext.Default.ConnectionsStatus, (console, status) => new ConnectionTable(console).Draw(status), WriteCsv);
+        () => AdminJsonContext.Default.ConnectionsStatus, (console, status) => new ConnectionTable(console).Draw(status), WriteCsv);
 
     public static Command Create()
     {

@@ -19,7 +19,7 @@ internal static class DoctorCommand
         """;
 
     private static readonly AnswerForms<DoctorReport> Forms = AnswerForms<DoctorReport>.Drawn(
-        DoctorJsonContext.Default.DoctorReport, (console, report) => new DoctorTable(console).Draw(report), WriteCsv);
+        () => DoctorJsonContext.Default.DoctorReport, (console, report) => new DoctorTable(console).Draw(report), WriteCsv);
 
     public static Command Create()
     {

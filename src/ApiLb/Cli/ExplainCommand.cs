@@ -16,7 +16,7 @@ internal static class ExplainCommand
         """;
 
     private static readonly AnswerForms<IReadOnlyList<BackendExplanation>> Forms = AnswerForms<IReadOnlyList<BackendExplanation>>.Drawn(
-        AdminJsonContext.Default.IReadOnlyListBackendExplanation,
+        () => AdminJsonContext.Default.IReadOnlyListBackendExplanation,
         (console, explanations) => explanations.ToList().ForEach(new ExplanationView(console).Draw),
         ExplanationCsv.Of);
 

@@ -19,7 +19,7 @@ internal static class ImportCommand
         Exit codes: 0 everything was carried over; 2 something was left out; 1 nothing was made.
         """;
 
-    private static readonly AnswerForms<ImportReport> Forms = new(ReportJsonContext.Default.ImportReport, report => report.Configuration ?? "", WriteCsv);
+    private static readonly AnswerForms<ImportReport> Forms = new(() => ReportJsonContext.Default.ImportReport, report => report.Configuration ?? "", WriteCsv);
 
     public static Command Create()
     {

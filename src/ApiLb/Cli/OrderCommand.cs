@@ -10,7 +10,7 @@ namespace ApiLb.Cli;
 internal sealed class OrderCommand(string name)
 {
     private static readonly AnswerForms<OrderResult> Forms = AnswerForms<OrderResult>.Told(
-        AdminJsonContext.Default.OrderResult, order => order.Message, BackendCsv.Of);
+        () => AdminJsonContext.Default.OrderResult, order => order.Message, BackendCsv.Of);
 
     private readonly Argument<string> _backend = AdminOption.Backend();
     private readonly Option<string> _socket = AdminOption.Socket();

@@ -16,7 +16,7 @@ internal static class RebalanceCommand
         """;
 
     private static readonly AnswerForms<RebalanceStatus> Forms = AnswerForms<RebalanceStatus>.Told(
-        AdminJsonContext.Default.RebalanceStatus, status => status.Message, WriteCsv);
+        () => AdminJsonContext.Default.RebalanceStatus, status => status.Message, WriteCsv);
 
     public static Command Create()
     {

@@ -19,7 +19,7 @@ internal static class ReloadCommand
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(65);
 
     private static readonly AnswerForms<ReloadStatus> Forms = AnswerForms<ReloadStatus>.Told(
-        AdminJsonContext.Default.ReloadStatus, ReloadText.Of, WriteCsv);
+        () => AdminJsonContext.Default.ReloadStatus, ReloadText.Of, WriteCsv);
 
     public static Command Create()
     {

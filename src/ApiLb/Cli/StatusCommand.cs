@@ -16,7 +16,7 @@ internal static class StatusCommand
         """;
 
     private static readonly AnswerForms<DaemonStatus> Forms = AnswerForms<DaemonStatus>.Drawn(
-        AdminJsonContext.Default.DaemonStatus, (console, status) => new StatusTable(console).Draw(status), BackendCsv.Of);
+        () => AdminJsonContext.Default.DaemonStatus, (console, status) => new StatusTable(console).Draw(status), BackendCsv.Of);
 
     public static Command Create()
     {

@@ -17,7 +17,7 @@ internal static class UpgradeCommand
         """;
 
     private static readonly AnswerForms<UpgradeStatus> Forms = AnswerForms<UpgradeStatus>.Told(
-        AdminJsonContext.Default.UpgradeStatus, status => status.Message + ".", WriteCsv);
+        () => AdminJsonContext.Default.UpgradeStatus, status => status.Message + ".", WriteCsv);
 
     /// <summary>Longer than the daemon takes beyond the timeout.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(20);

@@ -23,7 +23,7 @@ internal static class ValidateCommand
         """;
 
     private static readonly AnswerForms<ValidationReport> Forms = new(
-        ValidationJsonContext.Default.ValidationReport, ValidationReportText.Format, ValidationReportText.WriteCsv);
+        () => ValidationJsonContext.Default.ValidationReport, ValidationReportText.Format, ValidationReportText.WriteCsv);
 
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);

@@ -15,7 +15,7 @@ internal static class VersionCommand
         Exit codes: 0 always.
         """;
 
-    private static readonly AnswerForms<VersionReport> Forms = new(ReportJsonContext.Default.VersionReport, report => report.Version, WriteCsv);
+    private static readonly AnswerForms<VersionReport> Forms = new(() => ReportJsonContext.Default.VersionReport, report => report.Version, WriteCsv);
 
     public static Command Create()
     {

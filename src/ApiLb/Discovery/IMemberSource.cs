@@ -9,7 +9,7 @@ internal interface IMemberSource : IDisposable
     /// <summary>All members now. What goes wrong is a value.</summary>
     Task<DiscoveredMembers> LookAsync(CancellationToken cancellationToken);
 
-    /// <summary>Returns when it is time to look again, because something changed or after a while.</summary>
+    /// <summary>Returns when it is time to look again, because something changed or after a while. Not at once: the next look follows immediately.</summary>
     /// <returns>Why changes could not be waited for; null when they could.</returns>
     Task<DiscoveryFailure?> WaitForChangeAsync(CancellationToken cancellationToken);
 }

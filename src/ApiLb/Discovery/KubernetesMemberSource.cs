@@ -23,6 +23,9 @@ internal sealed class KubernetesMemberSource(
     /// <summary>A full list at least so often, whatever the watch says or fails to say.</summary>
     private static readonly TimeSpan RelistAfter = TimeSpan.FromMinutes(3);
 
+    /// <summary>Changes come in groups: when apiservers restart, one after the other.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+
     private readonly IReadOnlyList<IMemberView> _views =
         options.NamesApiServers() ? ControlPlaneViews.Of(options, time) : ServiceViews.Of(options, time);
 
@@ -76,8 +79,13 @@ internal sealed class KubernetesMemberSource(
             return new DiscoveryFailure(DiscoveryResult.FailedConfiguration, "nothing was listed that could be watched");
         }
 
-        var failure = await _view.WatchAsync(_client, RelistAfter, cancellationToken);
-        return failure is null ? null : DiscoveryFailure.Of(failure);
+        if (await _view.WatchAsync(_client, RelistAfter, cancellationToken) is { } failure)
+        {
+            return DiscoveryFailure.Of(failure);
+        }
+
+        await Task.Delay(Settling, time, cancellationToken);
+        return null;
     }
 
     public void Dispose()

@@ -48,7 +48,7 @@ internal sealed partial class SourceLoop(IMemberSource source, PoolMembers membe
         }
         else
         {
-            await waits.AfterChangeAsync(stop);
+            waits.Succeeded();
         }
     }
 

@@ -9,9 +9,6 @@ namespace ApiLb.Discovery;
 /// </summary>
 internal sealed class SourceWaits : IDisposable
 {
-    /// <summary>Changes come in groups: when apiservers restart, one after the other.</summary>
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
-
     /// <summary>So soon an observation that is not believed is made again; three of them span what an apiserver needs to restart.</summary>
     private static readonly TimeSpan BeforeBelieving = TimeSpan.FromSeconds(10);
 
@@ -35,11 +32,8 @@ internal sealed class SourceWaits : IDisposable
     /// <summary>A look begins: whoever becomes ready from now on may do so too late for it.</summary>
     public void BeginLook() => _rungSinceLook = _bell.Task;
 
-    public Task AfterChangeAsync(CancellationToken stop)
-    {
-        _backoff.Reset();
-        return Task.Delay(BetweenLooks, _time, stop);
-    }
+    /// <summary>The source was asked and waited for without a failure: the next one is a first one.</summary>
+    public void Succeeded() => _backoff.Reset();
 
     public Task AfterDoubtAsync(CancellationToken stop) => Task.Delay(BeforeBelieving, _time, stop);
 

@@ -63,6 +63,10 @@ internal sealed class BackendSearch
             var next = await _race.NextAsync(Patience());
             switch (next.Kind)
             {
+                case DialEventKind.Connected or DialEventKind.FirstByte when IsTooLate(next.Backend!):
+                    Dismiss(next.Backend!, isSuspect: false);
+                    StartNext();
+                    break;
                 case DialEventKind.Connected or DialEventKind.FirstByte:
                     return Win(next.Backend!, hasAnswered: next.Kind == DialEventKind.FirstByte);
                 case DialEventKind.Failed:
@@ -82,6 +86,10 @@ internal sealed class BackendSearch
 
         return Abandon(_isAnyFull ? CloseReason.LimitBackend : _failure);
     }
+
+    /// <summary>Its backend was taken out since it was chosen, and closes whom it gets; the client, whom nothing has reached yet, has others.</summary>
+    private bool IsTooLate(BackendConnection attempt) =>
+        BackendOf(attempt).Connections.ClosesNewcomers && (_candidates.Any || _older is not null);
 
     private void StartNext()
     {

@@ -96,7 +96,7 @@ public sealed class FamilyTests
 
     private static async Task InFolderAsync(Func<string, Task> test)
     {
-        var folder = Directory.CreateTempSubdirectory("apilb-bhv-");
+        var folder = TestFolder.Create();
         try
         {
             await test($"unix:{folder.FullName}/a.sock");

@@ -39,17 +39,19 @@ internal sealed record TableRow(RowAttribute Row, MethodInfo Method)
             var fixture = Activator.CreateInstance(Method.DeclaringType ?? throw new InvalidOperationException(Name));
             var test = Task.Run(() => (Task)(Method.Invoke(fixture, [balancer]) ?? throw new InvalidOperationException(Name)));
             await test.WaitAsync(Longest, TimeProvider.System);
-            return new Verdict(Outcome.Pass, "", string.Join("; ", figures));
+            return new Verdict(Outcome.Pass, "", Told(figures));
         }
         catch (Exception e)
         {
-            return new Verdict(Outcome.Fail, OneLine((e as TargetInvocationException)?.InnerException ?? e), string.Join("; ", figures));
+            return new Verdict(Outcome.Fail, OneLine((e as TargetInvocationException)?.InnerException ?? e), Told(figures));
         }
     }
 
+    private static string Told(IEnumerable<string> figures) => TestFolder.WithoutIn(string.Join("; ", figures));
+
     private static string OneLine(Exception e)
     {
-        var text = string.Join(' ', e.Message.Split((char[])['\n', '\r', '\t', ' '], StringSplitOptions.RemoveEmptyEntries));
+        var text = string.Join(' ', TestFolder.WithoutIn(e.Message).Split((char[])['\n', '\r', '\t', ' '], StringSplitOptions.RemoveEmptyEntries));
         return text.Length > 160 ? text[..160] + " ..." : text;
     }
 }

@@ -12,6 +12,22 @@ public sealed class TableTests
         Assert.Equal(Enumerable.Range(1, Behaviours), TableRow.All.Select(row => row.Row.Number).Distinct().Order());
 
     [Fact]
+    public void FolderOfATest_IsNotNamed()
+    {
+        var folder = TestFolder.Create();
+        try
+        {
+            var told = TestFolder.WithoutIn($"not trusted by {folder.FullName}/ca.crt (expired); unix:{folder.FullName}/a.sock; '{folder.FullName}' stays");
+
+            Assert.Equal("not trusted by ca.crt (expired); unix:a.sock; 'the test's folder' stays", told);
+        }
+        finally
+        {
+            folder.Delete();
+        }
+    }
+
+    [Fact]
     public async Task EveryRow_StandsInTheDocument()
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Prerequisites.Repository, "docs/behaviours.md"));

@@ -44,32 +44,40 @@ internal static class FuzzCommand
         return command;
     }
 
+    /// <summary>All of them, also when one fails: the run is long.</summary>
     private static int Run(IFuzzedParser[] parsers, int seed, long first, long inputs)
     {
+        var hasFailed = false;
         foreach (var parser in parsers)
         {
-            var started = Stopwatch.GetTimestamp();
-            try
-            {
-                Parallel.For(0, (inputs + Batch - 1) / Batch, batch =>
-                    FuzzRun.Run(parser, seed, first + (batch * Batch), Math.Min(Batch, inputs - (batch * Batch))));
-            }
-            catch (AggregateException failures)
-            {
-                var failure = failures.InnerExceptions[0];
-                Console.Error.WriteLine(failure.Message);
-                if (parser is CorpusFuzz target && failure.InnerException is FuzzFailedException { Input: { } input })
-                {
-                    FuzzArtifacts.KeepFailure(target, input);
-                }
-
-                return 1;
-            }
-
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{parser.Name}: {inputs} inputs of seed {seed}, no failure, {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s"));
+            hasFailed |= !HoldsFor(parser, seed, first, inputs);
         }
 
-        return 0;
+        return hasFailed ? 1 : 0;
+    }
+
+    private static bool HoldsFor(IFuzzedParser parser, int seed, long first, long inputs)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            Parallel.For(0, (inputs + Batch - 1) / Batch, batch =>
+                FuzzRun.Run(parser, seed, first + (batch * Batch), Math.Min(Batch, inputs - (batch * Batch))));
+        }
+        catch (AggregateException failures)
+        {
+            var failure = failures.InnerExceptions[0];
+            Console.Error.WriteLine(failure.Message);
+            if (failure.InnerException is FuzzFailedException { Input: { } input })
+            {
+                FuzzArtifacts.KeepFailure(parser, input);
+            }
+
+            return false;
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{parser.Name}: {inputs} inputs of seed {seed}, no failure, {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s"));
+        return true;
     }
 }

@@ -70,6 +70,33 @@ public sealed class OperatorRequestTests
     }
 
     [Fact]
+    public async Task ClientWhoseBackendAnswersAfterTheClose_IsServedByAnother()
+    {
+        TaskCompletionSource answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = Task.CompletedTask;
+        await using var drained = ScriptedBackend.AnsweringAfter("cp1", () => gate);
+        await using var other = ScriptedBackend.AnsweringAfter("cp2", Task.CompletedTask);
+        ConnectOptions patient = new() { HedgeDelay = TimeSpan.Zero, TotalTimeout = TimeSpan.FromMinutes(1) };
+        await using var daemon = await OperatedDaemon.StartAsync(o => o
+            .With(p => p with { Backends = [drained.Options, other.Options], Balance = BalancePolicy.First, Connect = patient })
+            .With((ListenerOptions l) => l with { Protocol = ListenerProtocol.Tls }));
+        using var early = await daemon.Running.ConnectAsync();
+        await early.SendHelloAsync();
+        Assert.Equal("cp1", await early.ReadLineAsync());
+        gate = answer.Task;
+        using var late = await daemon.Running.ConnectAsync();
+        await late.SendHelloAsync();
+        await Eventually.HoldsAsync(() => drained.Hellos == 2, () => $"{drained.Hellos} clients have reached the backend");
+
+        await daemon.OrderAsync("/v1/drain?backend=cp1&grace=0s");
+        Assert.Equal(ConnectionEnd.Reset, await early.EndAsync());
+        answer.SetResult();
+
+        Assert.Equal("cp2", await late.ReadLineAsync());
+        Assert.Equal(0, daemon.Running.Backend("cp1").Counters.ConnectFailures);
+    }
+
+    [Fact]
     public async Task Ready_TakesADrainBack()
     {
         await using var daemon = await OperatedDaemon.StartAsync();

@@ -5,28 +5,28 @@ using Spectre.Console;
 namespace ApiLb.Cli.Output;
 
 /// <summary>How one kind of answer looks in each <see cref="OutputFormat"/>.</summary>
-/// <param name="Type">As the daemon writes it.</param>
+/// <param name="Type">As the daemon writes it. Asked for when it is needed: making it takes time, of which the daemon has none to lose at its start.</param>
 /// <param name="Table">For people.</param>
 /// <param name="Csv">For spreadsheets.</param>
-internal sealed record AnswerForms<T>(JsonTypeInfo<T> Type, Func<T, string> Table, Func<T, Csv> Csv)
+internal sealed record AnswerForms<T>(Func<JsonTypeInfo<T>> Type, Func<T, string> Table, Func<T, Csv> Csv)
 {
     /// <summary>The table is prose, which a terminal breaks between words.</summary>
     public bool IsProse { get; init; }
 
     /// <summary>Forms whose table is drawn as wide as the terminal.</summary>
-    public static AnswerForms<T> Drawn(JsonTypeInfo<T> type, Action<IAnsiConsole, T> draw, Func<T, Csv> csv) => new(type, answer => Draw(answer, draw), csv);
+    public static AnswerForms<T> Drawn(Func<JsonTypeInfo<T>> type, Action<IAnsiConsole, T> draw, Func<T, Csv> csv) => new(type, answer => Draw(answer, draw), csv);
 
     /// <summary>Forms whose table is prose.</summary>
-    public static AnswerForms<T> Told(JsonTypeInfo<T> type, Func<T, string> tell, Func<T, Csv> csv) => new(type, tell, csv) { IsProse = true };
+    public static AnswerForms<T> Told(Func<JsonTypeInfo<T>> type, Func<T, string> tell, Func<T, Csv> csv) => new(type, tell, csv) { IsProse = true };
 
     /// <summary>An answer of the daemon. JSON stays as it came: a newer daemon may say more than this client knows.</summary>
     /// <exception cref="AdminClientException">The answer makes no sense.</exception>
     public string Of(OutputFormat format, string json, AdminClient client) =>
-        format == OutputFormat.Json ? json : Of(format, client.Parse(json, Type));
+        format == OutputFormat.Json ? json : Of(format, client.Parse(json, Type()));
 
     public string Of(OutputFormat format, T answer) => format switch
     {
-        OutputFormat.Json => JsonSerializer.Serialize(answer, Type),
+        OutputFormat.Json => JsonSerializer.Serialize(answer, Type()),
         OutputFormat.Csv => Csv(answer).ToString(),
         _ when IsProse => Terminal.Wrapped(Table(answer), Console.IsOutputRedirected),
         _ => Table(answer),
@@ -37,7 +37,7 @@ internal sealed record AnswerForms<T>(JsonTypeInfo<T> Type, Func<T, string> Tabl
     /// <exception cref="AdminClientException">It is to be a message, or makes no sense.</exception>
     public async Task<int> TellAsync(OutputFormat format, string json, AdminClient client, Func<T, int> exitCodeOf, CancellationToken cancellation)
     {
-        var answer = client.Parse(json, Type);
+        var answer = client.Parse(json, Type());
         var exitCode = exitCodeOf(answer);
         if (exitCode != ExitCode.Success && format == OutputFormat.Table)
         {
