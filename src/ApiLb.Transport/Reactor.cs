@@ -146,7 +146,7 @@ internal sealed unsafe partial class Reactor
     public void Arm(WheelTimer timer, TimeSpan delay)
     {
         // The clock counts whole milliseconds: rounded up, so that no timer is early.
-        if (_timers.Arm(timer, NowMilliseconds + 1 + (long)Math.Ceiling(delay.TotalMilliseconds)))
+        if (_timers.Arm(timer, NowMilliseconds + 1 + (long)Math.Ceiling(delay.TotalMilliseconds), IsCurrentThread))
         {
             Wake();
         }
