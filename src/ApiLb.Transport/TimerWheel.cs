@@ -14,8 +14,8 @@ internal sealed class TimerWheel
     private const int WordBits = 64;
 
     /// <summary>
-    /// While other threads arm timers, which is while connections come and go, the reactor naps instead of sleeping: then
-    /// they need not wake it, as no deadline worth arming is shorter than a nap.
+    /// While timers are being armed, which is while connections come and go, the reactor naps instead of sleeping: then
+    /// arming from another thread need not wake it, as no deadline worth arming is shorter than a nap.
     /// </summary>
     private const int NapMilliseconds = 40;
     private const int NapsAfterArmingMilliseconds = 1000;
@@ -31,15 +31,14 @@ internal sealed class TimerWheel
     /// <summary>Arms or re-arms a timer.</summary>
     /// <param name="timer">The timer.</param>
     /// <param name="deadline">In the milliseconds of the reactor's clock.</param>
-    /// <param name="isOwn">The reactor's own thread arms it, as its sweeps do for ever: no reason to nap.</param>
     /// <returns>True when the reactor sleeps beyond the deadline and must be woken.</returns>
-    public bool Arm(WheelTimer timer, long deadline, bool isOwn)
+    public bool Arm(WheelTimer timer, long deadline)
     {
         lock (_lock)
         {
             Unlink(timer);
             timer.Deadline = deadline;
-            _wasArmed |= !isOwn;
+            _wasArmed = true;
             Link(timer, Math.Max(TickOf(deadline), _expiredTick + 1));
             return deadline < _sleepUntil;
         }

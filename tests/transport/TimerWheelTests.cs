@@ -15,7 +15,7 @@ public sealed class TimerWheelTests
     public void DeadlineAhead_FiresWithinATickAndNotBefore()
     {
         var timer = new Timer();
-        _wheel.Arm(timer, 100, isOwn: false);
+        _wheel.Arm(timer, 100);
 
         _wheel.Expire(99, _due);
         Assert.Empty(_due);
@@ -28,7 +28,7 @@ public sealed class TimerWheelTests
     public void Cancelled_NeverFires()
     {
         var timer = new Timer();
-        _wheel.Arm(timer, 100, isOwn: false);
+        _wheel.Arm(timer, 100);
         _wheel.Cancel(timer);
         _wheel.Cancel(timer);
 
@@ -41,8 +41,8 @@ public sealed class TimerWheelTests
     public void ArmedAgain_FiresAtTheNewTimeOnly()
     {
         var timer = new Timer();
-        _wheel.Arm(timer, 100, isOwn: false);
-        _wheel.Arm(timer, 300, isOwn: false);
+        _wheel.Arm(timer, 100);
+        _wheel.Arm(timer, 300);
 
         _wheel.Expire(299, _due);
         Assert.Empty(_due);
@@ -55,7 +55,7 @@ public sealed class TimerWheelTests
     public void BeyondOneTurnOfTheWheel_WaitsForItsTurn()
     {
         var timer = new Timer();
-        _wheel.Arm(timer, 60_000, isOwn: false);
+        _wheel.Arm(timer, 60_000);
         for (long now = 0; now < 60_000; now += 500)
         {
             _wheel.Expire(now, _due);
@@ -71,19 +71,8 @@ public sealed class TimerWheelTests
     {
         _wheel.Expire(0, _due);
         Assert.Equal(-1, _wheel.SleepFrom(0));
-        Assert.True(_wheel.Arm(new Timer(), 100, isOwn: false));
+        Assert.True(_wheel.Arm(new Timer(), 100));
         Assert.InRange(_wheel.SleepFrom(0), 0, 100 + Tick);
-    }
-
-    [Theory]
-    [InlineData(true, 2000)]
-    [InlineData(false, 40)]
-    public void TimerArmed_ReactorNapsOnlyIfAnotherThreadArmedIt(bool isOwn, int longestSleep)
-    {
-        _wheel.Expire(0, _due);
-        _wheel.Arm(new Timer(), 2000, isOwn);
-
-        Assert.Equal(longestSleep, _wheel.SleepFrom(0));
     }
 
     [Fact]
@@ -105,7 +94,7 @@ public sealed class TimerWheelTests
                 else
                 {
                     model[timer] = now + random.Next(1, 12_000);
-                    _wheel.Arm(timer, model[timer], isOwn: false);
+                    _wheel.Arm(timer, model[timer]);
                 }
             }
 
