@@ -118,6 +118,7 @@ internal sealed class CostedProcess : IAsyncDisposable
         await _load.WaitAsync(cancellationToken);
         try
         {
+            await ConnectAsync(NewConnections, cancellationToken); // What is used often is compiled a second time meanwhile.
             var before = _running.Usage.ReadCpuTime();
             await ConnectAsync(NewConnections, cancellationToken);
             return (_running.Usage.ReadCpuTime() - before) / NewConnections;

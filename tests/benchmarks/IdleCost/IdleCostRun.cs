@@ -101,8 +101,10 @@ internal static class IdleCostRun
     private static async Task ReadAsync(CostedProcess process, int connections, CancellationToken cancellationToken)
     {
         var level = await process.ReadAsync(connections, cancellationToken);
+        var rest = level.IsAtRest ? "" : " (readings did not agree)";
+        var silent = level.SilentCpu is { } share ? string.Create(CultureInfo.InvariantCulture, $", {share * 100:F2} % of a core in silence") : "";
+        var load = level.CpuPerNewConnection is { } cpu ? string.Create(CultureInfo.InvariantCulture, $", {cpu.TotalMicroseconds:F1} us per new connection") : "";
         await Console.Error.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{process.Cost.Balancer}, {connections}: {level.Bytes / 1024} KiB{(level.IsAtRest ? "" : " (not at rest)")}, {level.SilentCpu * 100 ?? double.NaN:F2} % of a core in silence, {level.CpuPerNewConnection?.TotalMicroseconds ?? double.NaN:F1} us per new connection"));
+            CultureInfo.InvariantCulture, $"{process.Cost.Balancer}, {connections}: {level.Bytes / 1024} KiB{rest}{silent}{load}"));
     }
 }
