@@ -192,8 +192,10 @@ internal sealed unsafe partial class Reactor
     {
         if (token == WakeToken)
         {
-            Volatile.Write(ref _isWakePending, 0);
+            // In this order: whoever finds it pending between the two has posted before this round looks for posts. The other way round a
+            // signal would be drained while it is pending, and no other would ever follow. And no read of a post may overtake this write.
             _ = Native.DrainSignal(_wake);
+            _ = Interlocked.Exchange(ref _isWakePending, 0);
         }
         else if (SlotTable.IsListener(token, out var place))
         {

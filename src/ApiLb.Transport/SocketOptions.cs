@@ -16,7 +16,7 @@ internal static class SocketOptions
     /// <summary>Small messages are not held back for larger ones (Nagle, RFC 896).</summary>
     public static void DisableDelay(int fd) => _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpNoDelay, 1);
 
-    /// <summary>Makes the kernel find out when the peer is gone. Silence before the call counts (tcp(7)).</summary>
+    /// <summary>Makes the kernel find out when the peer is gone. It looks for the first time when the idle time has gone by since this call.</summary>
     public static void KeepAlive(int fd, TcpTransportOptions options)
     {
         _ = Native.SetOption(fd, Native.IpProtoTcp, Native.TcpKeepIdle, Seconds(options.KeepAliveIdle));

@@ -93,7 +93,11 @@ internal sealed partial class DaemonHost(
             Log.Ready(_logger, ProcessLifetime.Version, daemon.Summary(), daemon.MaxConnections);
         }
 
-        var trim = new IdleTrimService(() => daemon.Listeners.Sum(l => l.Counters.Accepted), time, loggers.CreateLogger<IdleTrimService>());
+        var trim = new IdleTrimService(
+            () => daemon.Listeners.Sum(l => l.Counters.Accepted),
+            () => daemon.Listeners.Sum(l => l.Counters.Accepted - l.Counters.Active),
+            time,
+            loggers.CreateLogger<IdleTrimService>());
         using var describing = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, background.Token);
         var feeding = Task.WhenAll(
             watchdog.RunAsync(background.Token), status.RunAsync(describing.Token), trim.RunAsync(background.Token));

@@ -4,15 +4,20 @@ using Microsoft.Extensions.Logging;
 namespace ApiLb;
 
 /// <summary>
-/// Gives memory back when a rush of connections is over: what the rush left behind stays resident otherwise, as an idle
-/// daemon allocates too little to make the runtime collect. Collects once per rush, and only when nothing is going on.
+/// Gives memory back when a rush of connections is over, or when many that were held have gone: what they left behind stays
+/// resident otherwise, as an idle daemon allocates too little to make the runtime collect. Collects once for each, and only
+/// when nothing is going on.
 /// </summary>
-internal sealed partial class IdleTrimService(Func<long> accepted, TimeProvider time, ILogger<IdleTrimService> logger)
+/// <param name="accepted">Connections since the daemon started.</param>
+/// <param name="ended">Those of them that have gone.</param>
+/// <param name="time">Looks once a second.</param>
+/// <param name="logger">Told of each collection.</param>
+internal sealed partial class IdleTrimService(Func<long> accepted, Func<long> ended, TimeProvider time, ILogger<IdleTrimService> logger)
 {
-    /// <summary>Connections that are worth a collection: about a megabyte of garbage.</summary>
+    /// <summary>Connections that are worth a collection, new or gone: about a megabyte of garbage.</summary>
     private const int Rush = 500;
 
-    /// <summary>New connections per look that still count as quiet.</summary>
+    /// <summary>Connections that may come, or go, between two looks in what still counts as quiet.</summary>
     private const int Quiet = 5;
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -20,20 +25,23 @@ internal sealed partial class IdleTrimService(Func<long> accepted, TimeProvider 
     public async Task RunAsync(CancellationToken stop)
     {
         Trim(); // What starting needed is not needed again.
-        var atLastTrim = 0L;
-        var atLastLook = 0L;
+        var (acceptedAtTrim, endedAtTrim) = (0L, 0L);
+        var (acceptedAtLook, endedAtLook) = (0L, 0L);
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(Look, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var now = accepted();
-            atLastTrim = Math.Min(atLastTrim, now); // A listener that has gone takes its count along.
-            if (now - atLastTrim >= Rush && now - atLastLook <= Quiet)
+            var (acceptedNow, endedNow) = (accepted(), ended());
+            acceptedAtTrim = Math.Min(acceptedAtTrim, acceptedNow); // A listener that has gone takes its counts along.
+            endedAtTrim = Math.Min(endedAtTrim, endedNow);
+            var isWorthIt = acceptedNow - acceptedAtTrim >= Rush || endedNow - endedAtTrim >= Rush;
+            var isQuiet = acceptedNow - acceptedAtLook <= Quiet && endedNow - endedAtLook <= Quiet;
+            if (isWorthIt && isQuiet)
             {
-                atLastTrim = now;
+                (acceptedAtTrim, endedAtTrim) = (acceptedNow, endedNow);
                 Trim();
             }
 
-            atLastLook = now;
+            (acceptedAtLook, endedAtLook) = (acceptedNow, endedNow);
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ApiLb.Benchmarks;
 using ApiLb.Benchmarks.Fuzzing;
 using ApiLb.Benchmarks.HttpSideBySide;
+using ApiLb.Benchmarks.IdleCost;
 using ApiLb.Benchmarks.SideBySide;
 
 CoverageMap.Begin();
@@ -9,6 +10,7 @@ var root = new RootCommand("ApiLb's benchmarks: against HAProxy and nginx, of si
 {
     SideBySideCommand.Create(),
     HttpCommand.Create(),
+    IdleCostCommand.Create(),
     BareYarpCommand.Create(),
     MicroCommand.Create(),
     FuzzCommand.Create(),

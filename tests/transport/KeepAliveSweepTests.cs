@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ApiLb.Transport;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ApiLb.TransportTests;
@@ -42,6 +43,34 @@ public sealed class KeepAliveSweepTests : IAsyncLifetime
         Assert.Equal(2, Read(socket, SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval));
         Assert.Equal(4, Read(socket, SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount));
         attempt.Close();
+    }
+
+    [Fact]
+    public void HundredsDialledAtOnce_GetTheirKeepAliveAFewAtATime()
+    {
+        const int Count = 600;
+        const int MostAtOnce = 128;
+        var reactor = new Reactor(0, maxPipes: 1, TimeProvider.System, NullLogger.Instance);
+        reactor.Start();
+        var sockets = Enumerable.Range(0, Count).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToArray();
+        try
+        {
+            using var held = new HeldReactor(reactor);
+            Assert.All(sockets, socket => Assert.Equal(0, new ReactorSocket((int)socket.Handle, reactor) { LacksKeepAlive = true }.Register()));
+            var sweep = new KeepAliveSweep(reactor, _options);
+            for (var kept = 0; kept < Count;)
+            {
+                sweep.OnTimeout();
+                var now = sockets.Count(socket => Read(socket, SocketOptionLevel.Socket, SocketOptionName.KeepAlive) == 1);
+                Assert.InRange(now - kept, 1, MostAtOnce);
+                kept = now;
+            }
+        }
+        finally
+        {
+            reactor.Stop();
+            Array.ForEach(sockets, socket => socket.Dispose());
+        }
     }
 
     [Fact]

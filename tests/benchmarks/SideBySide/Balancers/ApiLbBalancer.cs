@@ -9,7 +9,8 @@ namespace ApiLb.Benchmarks.SideBySide.Balancers;
 /// <param name="name">In the report.</param>
 /// <param name="program">Its binary.</param>
 /// <param name="exports">Metrics, logs and traces go to the first backend, which takes them and says nothing.</param>
-internal sealed class ApiLbBalancer(string name, string program, bool exports = false) : IBalancer
+/// <param name="isCompiledOnce">What is used often is not compiled a second time; its memory then does not move without a cause.</param>
+internal sealed class ApiLbBalancer(string name, string program, bool exports = false, bool isCompiledOnce = false) : IBalancer
 {
     public const string BalancerName = "apilb";
 
@@ -42,6 +43,7 @@ internal sealed class ApiLbBalancer(string name, string program, bool exports = 
             {{(exports ? string.Create(CultureInfo.InvariantCulture, $"otlp: {{ endpoint: \"http{(isTls ? "s" : "")}://{backends[0]}\" }}") : "")}}
 
             """);
-        return new Launch(program, ["run", "--config", $"{directory}/apilb.yaml"]);
+        string[] arguments = ["run", "--config", $"{directory}/apilb.yaml"];
+        return isCompiledOnce ? new Launch("env", ["DOTNET_TieredCompilation=0", program, .. arguments]) : new Launch(program, arguments);
     }
 }

@@ -7,13 +7,15 @@ internal static class BalancerCatalog
 
     public static IReadOnlyList<string> Default { get; } = [ApiLbBalancer.BalancerName, Reference, "nginx"];
 
+    public const string CompiledOnce = "apilb-compiled-once";
+
     private const string Exporting = "apilb-otlp";
     private const string Other = "apilb-other";
 
-    public static IReadOnlyList<string> All { get; } = [.. Default, Exporting, Other, "haproxy-splice", "haproxy-2-threads"];
+    public static IReadOnlyList<string> All { get; } = [.. Default, Exporting, CompiledOnce, Other, "haproxy-splice", "haproxy-2-threads"];
 
     /// <summary>Those that need an <c>apilb</c> of this source tree.</summary>
-    public static bool NeedsBuild(string name) => name is ApiLbBalancer.BalancerName or Exporting;
+    public static bool NeedsBuild(string name) => name is ApiLbBalancer.BalancerName or Exporting or CompiledOnce;
 
     /// <param name="name">One of <see cref="All"/>.</param>
     /// <param name="apilbProgram">The <c>apilb</c> of this source tree.</param>
@@ -22,6 +24,7 @@ internal static class BalancerCatalog
     {
         ApiLbBalancer.BalancerName => new ApiLbBalancer(name, apilbProgram),
         Exporting => new ApiLbBalancer(name, apilbProgram, exports: true),
+        CompiledOnce => new ApiLbBalancer(name, apilbProgram, isCompiledOnce: true),
         Other => new ApiLbBalancer(name, otherProgram ?? throw new MeasurementFailedException($"{Other}: name its binary with --other.")),
         Reference => new HaProxyBalancer(name, threads: 1, splices: false),
         "haproxy-splice" => new HaProxyBalancer(name, threads: 1, splices: true),

@@ -12,12 +12,17 @@ internal sealed class HttpConnection : IAsyncDisposable
 {
     private const int MaximumHeaderBytes = 4096;
 
+    private readonly Socket _socket;
     private readonly Stream _stream;
 
-    private HttpConnection(Stream stream)
+    private HttpConnection(Socket socket, Stream stream)
     {
+        _socket = socket;
         _stream = stream;
     }
+
+    /// <summary>Nobody has said anything since the last answer, not even that it is over.</summary>
+    public bool IsSilent => !_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
 
     /// <param name="endPoint">Where to connect.</param>
     /// <param name="certificate">The only certificate to accept; null for plain text.</param>
@@ -28,7 +33,7 @@ internal sealed class HttpConnection : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken);
-            return new HttpConnection(await WrapAsync(new NetworkStream(socket, ownsSocket: true), certificate, cancellationToken));
+            return new HttpConnection(socket, await WrapAsync(new NetworkStream(socket, ownsSocket: true), certificate, cancellationToken));
         }
         catch
         {
