@@ -131,13 +131,13 @@ internal sealed partial class HttpSite(
 
     /// <summary>This is no forward proxy: a tunnel to somewhere is nobody's to ask for, and without a host nobody knows what is meant.</summary>
     private static bool IsForwardable(ProxiedRequest request) =>
-        RequestSyntax.IsSound(request.Context) && request.Host is { Length: > 0 } && (!HttpMethods.IsConnect(request.Context.Request.Method) || request.IsUpgrade);
+        RequestSyntax.IsSound(request.Context) && request.Host.Length > 0 && (!HttpMethods.IsConnect(request.Context.Request.Method) || request.IsUpgrade);
 
     private static void RedirectToHttps(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
-        context.Response.Headers.Location = $"https://{context.Request.Host.Host}{(target?.StartsWith('/') == true ? target : context.Request.Path + context.Request.QueryString)}";
+        context.Response.Headers.Location = $"https://{new HostString(context.Request.Host.Host).ToUriComponent()}{(target?.StartsWith('/') == true ? target : context.Request.Path + context.Request.QueryString)}";
         context.Response.ContentLength = 0;
     }
 

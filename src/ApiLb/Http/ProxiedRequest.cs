@@ -21,7 +21,7 @@ internal sealed class ProxiedRequest
         Visitor = visitor;
         Time = time;
         StartedAt = _progress = time.GetTimestamp();
-        (Host, Protocol) = (context.Request.Host.Value, context.Request.Protocol);
+        (Host, Protocol) = (context.Request.Headers.Host.ToString(), context.Request.Protocol);
         HasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
         IsUpgrade = AsksForUpgrade(context);
     }
@@ -34,8 +34,8 @@ internal sealed class ProxiedRequest
 
     public long StartedAt { get; }
 
-    /// <summary>Whom it asks for, with the port if the client named one; null: nobody.</summary>
-    public string? Host { get; }
+    /// <summary>Whom it asks for, as DNS has it and with the port if the client named one; empty: nobody.</summary>
+    public string Host { get; }
 
     /// <summary>Such as <c>HTTP/1.1</c>.</summary>
     public string Protocol { get; }

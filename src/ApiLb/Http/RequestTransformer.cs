@@ -40,7 +40,8 @@ internal sealed class RequestTransformer(ProxiedRequest request, Activity? span)
             TraceContext.Replace(headers, span);
         }
 
-        headers.Host = httpContext.Request.Host.Value;
+        // The client's own line. SocketsHttpHandler would add one of its own to a line that it cannot read.
+        _ = headers.Host ?? throw new FormatException("the host is no name of one");
         proxyRequest.RequestUri = TargetUri.Of(httpContext, route.StrippedPath);
     }
 
