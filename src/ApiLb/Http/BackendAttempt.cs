@@ -9,29 +9,27 @@ namespace ApiLb.Http;
 /// </summary>
 internal sealed class BackendAttempt : TrackedConnection, IDisposable
 {
-    private readonly Lock _lock = new();
     private readonly ProxiedRequest _request;
-    private readonly CancellationTokenSource _abandon;
-    private readonly ITimer? _timer;
+    private readonly AttemptClocks _clocks;
+    private readonly AttemptClock _clock;
+    private readonly CancellationTokenRegistration _clientGone;
     private readonly long _startedAt;
     private bool _hasAnswer;
     private bool _hasEnded;
 
     /// <param name="request">Which.</param>
     /// <param name="backend">Entered already.</param>
+    /// <param name="clocks">One of them is taken.</param>
     /// <param name="cancellation">The client's patience.</param>
-    public BackendAttempt(ProxiedRequest request, Backend backend, CancellationToken cancellation)
+    public BackendAttempt(ProxiedRequest request, Backend backend, AttemptClocks clocks, CancellationToken cancellation)
     {
         _request = request;
         Backend = backend;
+        _clocks = clocks;
+        _clock = clocks.Take();
         _startedAt = request.Time.GetTimestamp();
-        _abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var (timeout, idle) = (request.Route!.Options.Timeout, request.Route.Options.IdleTimeout);
-        if (timeout > TimeSpan.Zero || idle > TimeSpan.Zero)
-        {
-            _timer = request.Time.CreateTimer(static state => ((BackendAttempt)state!).OnTimer(), this, Infinite(timeout), Timeout.InfiniteTimeSpan);
-        }
-
+        _clock.Begin(this, _startedAt, request.Route!.Options.Timeout);
+        _clientGone = cancellation.UnsafeRegister(static clock => ((AttemptClock)clock!).Abandon(), _clock);
         backend.Connections.Add(this);
         IsTooLate = ClosedFor is not null;
     }
@@ -39,7 +37,7 @@ internal sealed class BackendAttempt : TrackedConnection, IDisposable
     public Backend Backend { get; }
 
     /// <summary>Fires when the answer is not to be waited for any longer.</summary>
-    public CancellationToken Abandoned => _abandon.Token;
+    public CancellationToken Abandoned => _clock.Abandoned;
 
     /// <summary>The backend was taken out since it was chosen, and nothing has been sent to it.</summary>
     public bool IsTooLate { get; }
@@ -50,7 +48,7 @@ internal sealed class BackendAttempt : TrackedConnection, IDisposable
     /// <summary>Neither side sent anything for too long.</summary>
     public bool IsIdle { get; private set; }
 
-    public TimeSpan Age => _request.Time.GetElapsedTime(_startedAt);
+    public TimeSpan Age => AgeAt(_request.Time.GetTimestamp());
 
     /// <summary>Watches and uploads are not moved for the sake of evenness.</summary>
     public override bool MayMove => false;
@@ -66,13 +64,16 @@ internal sealed class BackendAttempt : TrackedConnection, IDisposable
         _request.Visitor.Site.Name, _request.Visitor.Address, _request.Host, _request.Protocol, Age,
         _request.BytesFromClient, _request.BytesToClient);
 
+    public TimeSpan AgeAt(long timestamp) => _request.Time.GetElapsedTime(_startedAt, timestamp);
+
     /// <summary>Response headers have come.</summary>
-    public void Answered()
+    /// <param name="now">A timestamp.</param>
+    public void Answered(long now)
     {
-        lock (_lock)
+        lock (_clock.Lock)
         {
             _hasAnswer = true;
-            _timer?.Change(Infinite(_request.Route!.Options.IdleTimeout), Timeout.InfiniteTimeSpan);
+            _clock.WakeAfter(now, _request.Route!.Options.IdleTimeout);
         }
 
         if (ClosedFor is not null)
@@ -81,24 +82,46 @@ internal sealed class BackendAttempt : TrackedConnection, IDisposable
         }
     }
 
+    /// <summary>Ends it when its time is over. Under the clock's lock.</summary>
+    /// <param name="now">A timestamp.</param>
+    /// <returns>When to ask again; zero: never.</returns>
+    public TimeSpan Check(long now)
+    {
+        var limit = _hasAnswer ? _request.Route!.Options.IdleTimeout : _request.Route!.Options.Timeout;
+        if (_hasEnded || limit == TimeSpan.Zero)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var left = limit - _request.Time.GetElapsedTime(Math.Max(_request.Progress, _startedAt), now);
+        if (left > TimeSpan.Zero)
+        {
+            return left;
+        }
+
+        (IsLate, IsIdle) = (!_hasAnswer, _hasAnswer);
+        Cut();
+        return TimeSpan.Zero;
+    }
+
     /// <summary>The request has left this backend. Once.</summary>
     public void Dispose()
     {
         Backend.Connections.Remove(this);
-        lock (_lock)
+        lock (_clock.Lock)
         {
             _hasEnded = true;
         }
 
-        _timer?.Dispose();
-        _abandon.Dispose();
+        _clientGone.Dispose();
+        _clocks.GiveBack(_clock);
         Backend.Leave();
     }
 
     protected override void Cut()
     {
         // Under the lock: Kestrel gives the context to the connection's next request.
-        lock (_lock)
+        lock (_clock.Lock)
         {
             if (_hasEnded)
             {
@@ -111,33 +134,8 @@ internal sealed class BackendAttempt : TrackedConnection, IDisposable
             }
             else
             {
-                _ = _abandon.CancelAsync();
+                _clock.Abandon();
             }
         }
     }
-
-    private void OnTimer()
-    {
-        lock (_lock)
-        {
-            var limit = _hasAnswer ? _request.Route!.Options.IdleTimeout : _request.Route!.Options.Timeout;
-            if (_hasEnded || limit == TimeSpan.Zero)
-            {
-                return;
-            }
-
-            var left = limit - _request.Time.GetElapsedTime(Math.Max(_request.Progress, _startedAt));
-            if (left > TimeSpan.Zero)
-            {
-                _timer!.Change(left, Timeout.InfiniteTimeSpan);
-                return;
-            }
-
-            (IsLate, IsIdle) = (!_hasAnswer, _hasAnswer);
-        }
-
-        Cut();
-    }
-
-    private static TimeSpan Infinite(TimeSpan time) => time == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : time;
 }

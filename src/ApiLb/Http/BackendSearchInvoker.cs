@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Health;
@@ -11,7 +10,7 @@ namespace ApiLb.Http;
 /// another backend is still one request to YARP. Each backend is tried at most once. Another is tried when nothing was sent,
 /// and when the backend closed without an answer and the request may be repeated.
 /// </summary>
-internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder forwarder) : HttpMessageInvoker(NoHandler, disposeHandler: false)
+internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder forwarder, AttemptClocks clocks) : HttpMessageInvoker(NoHandler, disposeHandler: false)
 {
     private static readonly SocketsHttpHandler NoHandler = new();
 
@@ -34,29 +33,42 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
         attempt.Dispose();
     }
 
+    /// <summary>One state machine, because each one that waits costs every request.</summary>
     public override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
         // SocketsHttpHandler repeats what has no body by itself, also what must not be done twice.
         message.Content ??= request.IsIdempotent ? null : new ByteArrayContent([]);
         var pool = forwarder.Pool;
-        var startedAt = request.Time.GetTimestamp();
         RequestInLine? place = null;
 
         // Whoever comes while others wait joins them, and does not take the place that was promised to the first.
-        var mustWait = pool.Line.Length > 0;
+        var mayTry = pool.Line.Length == 0;
         try
         {
             do
             {
-                if (!mustWait && await SearchAsync(message, cancellationToken) is { } response)
+                var candidates = mayTry ? Begin() : default;
+                while (Enter(ref candidates) is { } backend)
                 {
-                    return response;
+                    var attempt = Begin(backend, cancellationToken);
+                    try
+                    {
+                        return Served(attempt, await forwarder.ClientOf(backend).Invoker.SendAsync(message, attempt.Abandoned));
+                    }
+                    catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                    {
+                        _failure = Lose(error, out var maySendAgain);
+                        if (!maySendAgain || request.Elapsed >= pool.Options.Connect.TotalTimeout)
+                        {
+                            break;
+                        }
+                    }
                 }
 
-                mustWait = false;
+                mayTry = true;
             }
             while (_failure is RequestFailure.BackendsFull or RequestFailure.None
-                && await (place ??= new RequestInLine(pool, request.Time, startedAt)).WaitAsync(cancellationToken));
+                && await (place ??= new RequestInLine(pool, request.Time, request.StartedAt)).WaitAsync(cancellationToken));
         }
         finally
         {
@@ -67,29 +79,10 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
         throw new HttpRequestException("no backend answered");
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<HttpResponseMessage?> SearchAsync(HttpRequestMessage message, CancellationToken cancellation)
+    private Candidates Begin()
     {
-        var candidates = forwarder.CandidatesFor(request.Visitor);
         _failure = RequestFailure.NoBackend;
-        while (Enter(ref candidates) is { } backend)
-        {
-            Begin(backend, cancellation);
-            try
-            {
-                return await SendAsync(backend, message);
-            }
-            catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
-            {
-                _failure = Lose(error, out var maySendAgain);
-                if (!maySendAgain || request.Elapsed >= forwarder.Pool.Options.Connect.TotalTimeout)
-                {
-                    break;
-                }
-            }
-        }
-
-        return null;
+        return forwarder.CandidatesFor(request.Visitor);
     }
 
     private Backend? Enter(ref Candidates candidates)
@@ -113,23 +106,23 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
         return null;
     }
 
-    private void Begin(Backend backend, CancellationToken cancellation)
+    private BackendAttempt Begin(Backend backend, CancellationToken cancellation)
     {
-        _attempt = new BackendAttempt(request, backend, cancellation);
+        _attempt = new BackendAttempt(request, backend, clocks, cancellation);
         request.Attempts++;
         request.Backend = backend;
+        return _attempt;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<HttpResponseMessage> SendAsync(Backend backend, HttpRequestMessage message)
+    private HttpResponseMessage Served(BackendAttempt attempt, HttpResponseMessage response)
     {
-        var attempt = _attempt!;
-        var response = await forwarder.ClientOf(backend).Invoker.SendAsync(message, attempt.Abandoned);
-        attempt.Answered();
+        var (backend, now) = (attempt.Backend, request.Time.GetTimestamp());
+        attempt.Answered(now);
         if (!request.HasBody)
         {
-            forwarder.Metrics.FirstByte(backend, attempt.Age);
-            backend.FirstByte.Record(attempt.Age, forwarder.Pool.Now);
+            var age = attempt.AgeAt(now);
+            forwarder.Metrics.FirstByte(backend, age);
+            backend.FirstByte.Record(age, request.Time.GetElapsedTime(0, now));
         }
 
         backend.Counters.ConnectionServed();

@@ -35,7 +35,7 @@ internal static class ForwardedHeaders
     {
         headers.TryAddWithoutValidation(For, Kept(request, visitor, For) is { Length: > 0 } before ? $"{before}, {visitor.Name}" : visitor.Name);
         headers.TryAddWithoutValidation(Proto, Kept(request, visitor, Proto) ?? visitor.Scheme);
-        if ((Kept(request, visitor, Host) ?? request.Host.Value) is { Length: > 0 } host)
+        if ((Kept(request, visitor, Host) ?? request.Headers.Host.ToString()) is { Length: > 0 } host)
         {
             headers.TryAddWithoutValidation(Host, host);
         }

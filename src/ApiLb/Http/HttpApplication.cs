@@ -26,7 +26,7 @@ internal sealed class HttpApplication : IHttpApplication<RequestSlot>
     public Task ProcessRequestAsync(RequestSlot context)
     {
         var request = (HttpContext)context.Context!;
-        var visitor = request.Features.Get<Visitor>()!;
+        var visitor = (Visitor)(context.Visitor ??= request.Features.Get<Visitor>()!);
         return visitor.Site.AnswerAsync(request, visitor);
     }
 

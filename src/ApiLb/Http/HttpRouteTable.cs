@@ -42,7 +42,8 @@ internal sealed class HttpRouteTable
 
     private HttpRoute? FindByHost(HttpRequest request)
     {
-        var given = HostOf(request.Host.Value.AsSpan());
+        // Not Request.Host, which has names beyond ASCII as people read them, and not as DNS and the configuration have them.
+        var given = HostOf(request.Headers.Host.ToString());
         if (given.Length is 0 or > LongestHost)
         {
             return null;

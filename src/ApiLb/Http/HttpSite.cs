@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ApiLb.Configuration;
 using ApiLb.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +15,7 @@ internal sealed partial class HttpSite(
     string name, ListenerCounters connections, IHttpForwarder forwarder, HttpMetrics metrics, TimeProvider time, ILogger<HttpSite> logger)
 {
     private readonly RouteCounters _unrouted = new(name, "none", "");
+    private readonly AttemptClocks _clocks = new(time);
     private volatile Content? _content;
 
     public string Name => name;
@@ -33,7 +33,7 @@ internal sealed partial class HttpSite(
     /// <summary>Of its routes, and of what it answers itself.</summary>
     public IReadOnlyList<RouteCounters> Counters() => [.. _content?.Routes.All.Select(r => r.Counters) ?? [], _unrouted];
 
-    /// <summary>Answers one request; Kestrel calls it. Never fails.</summary>
+    /// <summary>Answers one request; Kestrel calls it. Never fails. One state machine, because each one that waits costs every request.</summary>
     public async Task AnswerAsync(HttpContext context, Visitor visitor)
     {
         var content = _content!;
@@ -42,13 +42,26 @@ internal sealed partial class HttpSite(
         var counters = route?.Counters ?? _unrouted;
         var span = TraceContext.Begin(request);
         counters.Begun();
+        BackendSearchInvoker? search = null;
         try
         {
             Attach(request);
-            await AnswerAsync(request, content, span);
+            if (!Answers(request, content, out var wait))
+            {
+                search = new BackendSearchInvoker(request, route!.Pool, _clocks);
+                var terms = ForwardingTerms.Of(route.Pool.IsHttp2 && !request.IsUpgrade);
+                Conclude(request, await forwarder.SendAsync(context, TargetUri.Prefix, search, terms, new RequestTransformer(request, span), CancellationToken.None));
+                search.End();
+            }
+
+            if (request.Failure is not (RequestFailure.None or RequestFailure.ClientGone) && !context.Response.HasStarted)
+            {
+                await PlainAnswer.WriteAsync(context, name, request.Failure, wait);
+            }
         }
         catch (Exception error)
         {
+            search?.End();
             await FailAsync(request, error);
         }
 
@@ -87,25 +100,21 @@ internal sealed partial class HttpSite(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask AnswerAsync(ProxiedRequest request, Content content, System.Diagnostics.Activity? span)
+    /// <summary>Whether the listener itself answers: it sends the client to https, or refuses.</summary>
+    private static bool Answers(ProxiedRequest request, Content content, out TimeSpan wait)
     {
+        wait = TimeSpan.Zero;
         if (content.Options.RedirectToHttps && IsForwardable(request))
         {
             RedirectToHttps(request.Context);
+            return true;
         }
-        else if (RefusalOf(request, out var wait) is { } refusal)
-        {
-            request.Failure = refusal;
-            await PlainAnswer.WriteAsync(request.Context, name, refusal, wait);
-        }
-        else
-        {
-            await ForwardAsync(request, span);
-        }
+
+        request.Failure = RefusalOf(request, out wait);
+        return request.Failure != RequestFailure.None;
     }
 
-    private static RequestFailure? RefusalOf(ProxiedRequest request, out TimeSpan wait)
+    private static RequestFailure RefusalOf(ProxiedRequest request, out TimeSpan wait)
     {
         wait = TimeSpan.Zero;
         if (!IsForwardable(request))
@@ -126,44 +135,27 @@ internal sealed partial class HttpSite(
         wait = route.Rate?.TryTake(request.Visitor.Address) ?? TimeSpan.Zero;
         return wait > TimeSpan.Zero ? RequestFailure.RateLimit
             : request.Context.Request.ContentLength > route.Options.MaxRequestBody ? RequestFailure.BodyTooLarge
-            : null;
+            : RequestFailure.None;
     }
 
     /// <summary>This is no forward proxy: a tunnel to somewhere is nobody's to ask for, and without a host nobody knows what is meant.</summary>
     private static bool IsForwardable(ProxiedRequest request) =>
-        RequestSyntax.IsSound(request.Context) && request.Host is { Length: > 0 } && (!HttpMethods.IsConnect(request.Context.Request.Method) || request.IsUpgrade);
+        RequestSyntax.IsSound(request.Context) && request.Host.Length > 0 && (!HttpMethods.IsConnect(request.Context.Request.Method) || request.IsUpgrade);
 
     private static void RedirectToHttps(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
-        context.Response.Headers.Location = $"https://{context.Request.Host.Host}{(target?.StartsWith('/') == true ? target : context.Request.Path + context.Request.QueryString)}";
+        context.Response.Headers.Location = $"https://{new HostString(context.Request.Host.Host).ToUriComponent()}{(target?.StartsWith('/') == true ? target : context.Request.Path + context.Request.QueryString)}";
         context.Response.ContentLength = 0;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ForwardAsync(ProxiedRequest request, System.Diagnostics.Activity? span)
+    /// <summary>Takes YARP's word for what went wrong, unless it is known better.</summary>
+    private static void Conclude(ProxiedRequest request, ForwarderError error)
     {
-        var pool = request.Route!.Pool;
-        var invoker = new BackendSearchInvoker(request, pool);
-        try
+        if (error != ForwarderError.None && request.Failure == RequestFailure.None)
         {
-            var terms = ForwardingTerms.Of(pool.IsHttp2 && !request.IsUpgrade);
-            var error = await forwarder.SendAsync(
-                request.Context, TargetUri.Prefix, invoker, terms, new RequestTransformer(request, span), CancellationToken.None);
-            if (error != ForwarderError.None && request.Failure == RequestFailure.None)
-            {
-                request.Failure = ForwardingTerms.FailureOf(error, request);
-            }
-        }
-        finally
-        {
-            invoker.End();
-        }
-
-        if (request.Failure is not (RequestFailure.None or RequestFailure.ClientGone) && !request.Context.Response.HasStarted)
-        {
-            await PlainAnswer.WriteAsync(request.Context, name, request.Failure);
+            request.Failure = ForwardingTerms.FailureOf(error, request);
         }
     }
 

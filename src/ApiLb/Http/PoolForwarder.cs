@@ -42,7 +42,7 @@ internal sealed class PoolForwarder
         var clients = ClientsNow();
         return clients.ByBackend.TryGetValue(backend, out var client)
             ? client
-            : clients.ByBackend.GetOrAdd(backend, b => new BackendClient(b, Pool, clients.Dialer, _metrics, _time));
+            : clients.ByBackend.GetOrAdd(backend, static (b, its) => new BackendClient(b, its.Forwarder.Pool, its.Dialer, its.Forwarder._metrics, its.Forwarder._time), (Forwarder: this, clients.Dialer));
     }
 
     /// <summary>Those of before are only forgotten when the settings have changed: requests that use them go on.</summary>

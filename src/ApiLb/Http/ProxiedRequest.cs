@@ -11,8 +11,6 @@ namespace ApiLb.Http;
 /// </summary>
 internal sealed class ProxiedRequest
 {
-    private static readonly HashSet<string> Idempotent = new(StringComparer.Ordinal) { "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" };
-
     private long _progress;
 
     public ProxiedRequest(HttpContext context, Visitor visitor, TimeProvider time)
@@ -21,7 +19,7 @@ internal sealed class ProxiedRequest
         Visitor = visitor;
         Time = time;
         StartedAt = _progress = time.GetTimestamp();
-        (Host, Protocol) = (context.Request.Host.Value, context.Request.Protocol);
+        (Host, Protocol) = (context.Request.Headers.Host.ToString(), context.Request.Protocol);
         HasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
         IsUpgrade = AsksForUpgrade(context);
     }
@@ -34,8 +32,8 @@ internal sealed class ProxiedRequest
 
     public long StartedAt { get; }
 
-    /// <summary>Whom it asks for, with the port if the client named one; null: nobody.</summary>
-    public string? Host { get; }
+    /// <summary>Whom it asks for, as DNS has it and with the port if the client named one; empty: nobody.</summary>
+    public string Host { get; }
 
     /// <summary>Such as <c>HTTP/1.1</c>.</summary>
     public string Protocol { get; }
@@ -46,7 +44,7 @@ internal sealed class ProxiedRequest
     public bool IsUpgrade { get; }
 
     /// <summary>Doing it twice is as good as doing it once (RFC 9110 9.2.2). An upgrade is not: its GET stands for what follows.</summary>
-    public bool IsIdempotent => !IsUpgrade && Idempotent.Contains(Context.Request.Method);
+    public bool IsIdempotent => !IsUpgrade && Context.Request.Method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE" or "TRACE";
 
     /// <summary>Nothing is sent either that could not be sent again.</summary>
     public bool MayBeRepeated => !HasBody && IsIdempotent;
@@ -89,12 +87,14 @@ internal sealed class ProxiedRequest
     /// <summary>For a protocol that is passed on: h2c is none, for this side speaks its own HTTP with backends.</summary>
     private static bool AsksForUpgrade(HttpContext context)
     {
-        if (context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true)
+        // Each version of HTTP has its own way, and Kestrel looks long for the other's.
+        if (HttpProtocol.IsHttp2(context.Request.Protocol))
         {
-            return true;
+            return context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
         }
 
-        var protocol = context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true ? context.Request.Headers.Upgrade.ToString() : "";
-        return protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase) || protocol.StartsWith("SPDY/", StringComparison.OrdinalIgnoreCase);
+        var protocol = context.Request.Headers.Upgrade.ToString();
+        return (protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase) || protocol.StartsWith("SPDY/", StringComparison.OrdinalIgnoreCase))
+            && context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true;
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial class RequestLog(ListenerOptions listener, ILogger logge
 
         var request = proxied.Context.Request;
         Log.Request(
-            logger, listener.Name, proxied.Visitor.Address, Clean(request.Method), Clean(proxied.Host ?? Nothing), Clean(request.Path.Value + QueryMark(request)), proxied.Protocol, status,
+            logger, listener.Name, proxied.Visitor.Address, Clean(request.Method), Clean(proxied.Host), Clean(request.Path.Value + QueryMark(request)), proxied.Protocol, status,
             proxied.Route?.Counters.Route ?? Nothing, proxied.Backend?.ToString() ?? Nothing, proxied.BytesFromClient, proxied.BytesToClient,
             Math.Round(proxied.Elapsed.TotalMilliseconds, 1), proxied.Attempts, proxied.Failure == RequestFailure.None ? Nothing : EnumLabel.Snake(proxied.Failure),
             Clean(request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : Nothing));

@@ -5,4 +5,7 @@ internal sealed class RequestSlot
 {
     /// <summary>The <c>DefaultHttpContext</c> that they share; null before the first.</summary>
     public object? Context { get; set; }
+
+    /// <summary>The <see cref="Http.Visitor"/> whose connection it is; null before the first.</summary>
+    public object? Visitor { get; set; }
 }

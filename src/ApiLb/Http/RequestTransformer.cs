@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -15,20 +16,12 @@ internal sealed class RequestTransformer(ProxiedRequest request, Activity? span)
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         var (visitor, route) = (request.Visitor, request.Route!);
         var headers = proxyRequest.Headers;
-        foreach (var (name, values) in httpContext.Request.Headers)
+        if (NeedsCare(headers.NonValidated))
         {
-            if (ForwardedHeaders.IsClaim(name) && !(visitor.IsTrustedProxy && name.StartsWith("X-Remote-", StringComparison.OrdinalIgnoreCase)))
-            {
-                headers.Remove(name);
-            }
-            else if (values.Count > 1 && name.Equals(RepeatedHeader.StreamProtocolVersion, StringComparison.OrdinalIgnoreCase))
-            {
-                headers.Remove(name);
-                headers.TryAddWithoutValidation(name, RepeatedHeader.Join(values));
-            }
+            TakeCare(headers, httpContext.Request.Headers);
         }
 
-        if (headers.ExpectContinue == true && proxyRequest.Content is { } body)
+        if (proxyRequest.Content is { } body && headers.ExpectContinue == true)
         {
             // SocketsHttpHandler sends up to 1 KiB also after a refusal, and to have it Kestrel would ask the client with a 100.
             body.Headers.ContentLength = null;
@@ -40,8 +33,9 @@ internal sealed class RequestTransformer(ProxiedRequest request, Activity? span)
             TraceContext.Replace(headers, span);
         }
 
-        headers.Host = httpContext.Request.Host.Value;
-        proxyRequest.RequestUri = TargetUri.Of(httpContext, route.StrippedPath);
+        // The client's own line. SocketsHttpHandler would add one of its own to a line that it cannot read.
+        _ = headers.Host ?? throw new FormatException("the host is no name of one");
+        proxyRequest.RequestUri = visitor.LastTarget.Of(httpContext, route.StrippedPath);
     }
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
@@ -54,4 +48,41 @@ internal sealed class RequestTransformer(ProxiedRequest request, Activity? span)
 
         return copies;
     }
+
+    /// <summary>Clients of HTTP/1.1 get no trailers: they would have to be announced before the answer, and Kestrel cannot send them.</summary>
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
+        HttpProtocol.IsHttp2(request.Protocol) ? base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken) : default;
+
+    /// <summary>Few requests have such a header, and here nothing is allocated to find that out.</summary>
+    private static bool NeedsCare(HttpHeadersNonValidated headers)
+    {
+        foreach (var (name, values) in headers)
+        {
+            if (ForwardedHeaders.IsClaim(name) || (values.Count > 1 && IsStreamProtocol(name)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Leaves out what the client claims to be, and keeps lines apart that must not be joined.</summary>
+    private void TakeCare(HttpRequestHeaders headers, IHeaderDictionary given)
+    {
+        foreach (var (name, values) in given)
+        {
+            if (ForwardedHeaders.IsClaim(name) && !(request.Visitor.IsTrustedProxy && name.StartsWith("X-Remote-", StringComparison.OrdinalIgnoreCase)))
+            {
+                headers.Remove(name);
+            }
+            else if (values.Count > 1 && IsStreamProtocol(name))
+            {
+                headers.Remove(name);
+                headers.TryAddWithoutValidation(name, RepeatedHeader.Join(values));
+            }
+        }
+    }
+
+    private static bool IsStreamProtocol(string name) => name.Equals(RepeatedHeader.StreamProtocolVersion, StringComparison.OrdinalIgnoreCase);
 }

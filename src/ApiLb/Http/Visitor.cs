@@ -3,7 +3,7 @@ using ApiLb.Transport;
 
 namespace ApiLb.Http;
 
-/// <summary>Whose requests come over one connection, as a feature of it. Immutable.</summary>
+/// <summary>Whose requests come over one connection, as a feature of it. Immutable but for what it remembers.</summary>
 /// <param name="Site">Where it came in.</param>
 /// <param name="Address">The client: whom a proxy before this one spoke for in a PROXY header, or else who connected.</param>
 /// <param name="IsTls">TLS ended here.</param>
@@ -15,4 +15,6 @@ internal sealed record Visitor(HttpSite Site, ClientAddress Address, bool IsTls,
 
     /// <summary>As backends are told of it; the same for all requests of the connection.</summary>
     public string Name { get; } = Address.IsUnix ? "unix" : Address.ToIPAddress().ToString();
+
+    public LastTarget LastTarget { get; } = new();
 }

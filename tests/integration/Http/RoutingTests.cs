@@ -38,6 +38,33 @@ public sealed class RoutingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NameBeyondAscii_StaysAsDnsHasIt()
+    {
+        const string Name = "xn--bcher-kva.example.com";
+        var options = HttpSetup.Http(_one.Options).WithRoute("two", r => r with { Host = Name }, _two.Options);
+        await using var daemon = await RunningDaemon.StartAsync(options);
+
+        var (_, body) = await daemon.GetAsync("/", ("Host", Name));
+
+        Assert.StartsWith("two ", body, StringComparison.Ordinal);
+        Assert.Contains($"\nHost: {Name}\n", body, StringComparison.Ordinal);
+        Assert.Contains($"\nX-Forwarded-Host: {Name}\n", body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a..b")]
+    [InlineData("a:b")]
+    public async Task HostThatIsNone_IsRefused(string host)
+    {
+        await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Http(_one.Options));
+        using var client = await RawClient.ConnectAsync(daemon.EndPoint);
+
+        await client.SendAsync($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task NoRouteAndNoPool_Is404ThatNamesTheListener()
     {
         var options = HttpSetup.Http(_one.Options).WithRoute("two", r => r with { Path = "/b" }, _two.Options);
@@ -47,17 +74,20 @@ public sealed class RoutingTests : IAsyncLifetime
         Assert.Equal(1, await daemon.MetricAsync("apilb_http_request_failures_total{listener=\"web\",route=\"none\",pool=\"\",reason=\"no_route\"}"));
     }
 
-    [Fact]
-    public async Task Redirect_KeepsHostPathAndQuery()
+    [Theory]
+    [InlineData("shop.example.com")]
+    [InlineData("xn--bcher-kva.example.com")]
+    [InlineData("[::1]")]
+    public async Task Redirect_KeepsHostPathAndQuery(string host)
     {
         await using var daemon = await RunningDaemon.StartAsync(HttpSetup.Http(_one.Options).With(l => l with { RedirectToHttps = true, Pool = null }));
         using var client = HttpSetup.NewClient();
-        using HttpRequestMessage request = new(HttpMethod.Get, daemon.Uri("/a%2Fb?c=d")) { Headers = { Host = "shop.example.com:80" } };
+        using HttpRequestMessage request = new(HttpMethod.Get, daemon.Uri("/a%2Fb?c=d")) { Headers = { Host = $"{host}:80" } };
 
         using var response = await client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.PermanentRedirect, response.StatusCode);
-        Assert.Equal("https://shop.example.com/a%2Fb?c=d", response.Headers.Location!.OriginalString);
+        Assert.Equal($"https://{host}/a%2Fb?c=d", response.Headers.Location!.OriginalString);
     }
 
     [Fact]
