@@ -161,24 +161,22 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
     }
 
     /// <summary>
-    /// Hands the connection to another owner, who reads it through .NET's own sockets: nothing else may be done with it then but
-    /// <see cref="Abort()"/>, which is passed on.
+    /// Opens the connection for reading and writing, on another reactor: nothing else may be done with it then but <see cref="Abort()"/>,
+    /// which is passed on, and the stream is to be closed.
     /// </summary>
-    /// <param name="abort">Cuts what the new owner does with it. Any thread.</param>
     /// <returns>Null when it was closed before.</returns>
-    public async ValueTask<System.Net.Sockets.Socket?> DetachAsync(Action abort)
+    /// <exception cref="DialFailedException">The reactor cannot take it.</exception>
+    public async ValueTask<StreamSocket?> OpenAsync(Reactor reactor)
     {
-        var detachment = new Detachment(Socket, abort);
-        var fd = await detachment.RunAsync();
+        var fd = Socket.IsRegistered ? await Departure.OfAsync(Socket) : Socket.Release();
         if (fd < 0)
         {
             return null;
         }
 
-        var handle = new System.Net.Sockets.SafeSocketHandle(fd, ownsHandle: true);
-        detachment.Begin(handle);
-        Begin(detachment);
-        return new System.Net.Sockets.Socket(handle);
+        var stream = StreamSocket.Of(fd, reactor);
+        Begin(stream);
+        return stream;
     }
 
     /// <summary>How the relay went, and its bytes so far while it goes on; default when there was none.</summary>
@@ -199,7 +197,6 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
 
     public override ValueTask DisposeAsync()
     {
-        (_operation as Detachment)?.End();
         Socket.Close();
         return base.DisposeAsync();
     }

@@ -1,9 +1,9 @@
 namespace ApiLb.Transport;
 
 /// <summary>
-/// Ends relays, and connections that have another owner now, whose client or backend is gone while data for it is under way: the
-/// kernel sends no keepalives then, and gives up after a quarter of an hour (tcp(7), tcp_retries2). Looks at a few sockets at a time,
-/// all of them once in half of the timeout, so that an idle connection pays two system calls a lap and no memory. Reactor thread only.
+/// Ends relays and streams whose client or backend is gone while data for it is under way: the kernel sends no keepalives then, and
+/// gives up after a quarter of an hour (tcp(7), tcp_retries2). Looks at a few sockets at a time, all of them once in half of the timeout,
+/// so that an idle connection pays two system calls a lap and no memory. Reactor thread only.
 /// </summary>
 /// <remarks>
 /// Not TCP_USER_TIMEOUT, which also cuts a living peer that has stopped reading for that long (docs/decisions/0004).
@@ -16,8 +16,6 @@ internal sealed class LostPeerSweep(Reactor reactor, TimeSpan timeout) : WheelTi
     private const int LapsPerTimeout = 2;
 
     private int _next;
-    private Detachment[] _detached = [];
-    private int _nextDetached;
 
     /// <summary>Begins, for as long as the reactor runs.</summary>
     public void Start() => reactor.Arm(this, timeout / LapsPerTimeout);
@@ -30,25 +28,15 @@ internal sealed class LostPeerSweep(Reactor reactor, TimeSpan timeout) : WheelTi
             Look(reactor.SocketAt(_next));
         }
 
-        for (var end = Math.Min(_nextDetached + Batch, _detached.Length); _nextDetached < end; _nextDetached++)
-        {
-            _detached[_nextDetached].Look(timeout);
-        }
-
         _next = _next < slots ? _next : 0;
-        if (_nextDetached == _detached.Length)
-        {
-            (_detached, _nextDetached) = (reactor.Detached.Snapshot(), 0);
-        }
-
-        reactor.Arm(this, timeout / LapsPerTimeout / Math.Max(1, (Math.Max(slots, _detached.Length) + Batch - 1) / Batch));
+        reactor.Arm(this, timeout / LapsPerTimeout / Math.Max(1, (slots + Batch - 1) / Batch));
     }
 
     private void Look(ReactorSocket? socket)
     {
-        if (socket is { Handler: Relay relay } && KernelView.ReadSilence(socket.Fd) is { } silence && silence.IsLoss(timeout))
+        if (socket is { Handler: IPeerWatcher watcher } && KernelView.ReadSilence(socket.Fd) is { } silence && silence.IsLoss(timeout))
         {
-            relay.OnPeerLost(socket);
+            watcher.OnPeerLost(socket);
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed unsafe partial class Reactor
     private int _isWakePending;
     private long _rounds;
 
-    public Reactor(int index, long maxPipes, TimeProvider time, ILogger logger)
+    public Reactor(string name, int index, long maxPipes, TimeProvider time, ILogger logger)
     {
         Index = index;
         Time = time;
@@ -49,7 +49,7 @@ internal sealed unsafe partial class Reactor
         _events = (byte*)NativeMemory.AllocZeroed(EventCapacity, (nuint)Native.EpollEventSize);
         _buffer = (byte*)NativeMemory.AlignedAlloc(BufferSize, 4096);
         Pipes = new PipePool(Math.Max(maxPipes, 1));
-        _thread = new Thread(Loop) { Name = $"apilb-reactor-{index}", IsBackground = true };
+        _thread = new Thread(Loop) { Name = name, IsBackground = true };
     }
 
     public int Index { get; }
@@ -72,6 +72,16 @@ internal sealed unsafe partial class Reactor
 
     /// <summary>The reactor's clock in milliseconds, monotonic. Any thread.</summary>
     public long NowMilliseconds => (long)Time.GetElapsedTime(0).TotalMilliseconds;
+
+    /// <summary>A reactor that runs, with the sweeps that look after its sockets.</summary>
+    public static Reactor Started(string name, int index, long maxPipes, TcpTransportOptions options, TimeProvider time, ILogger logger)
+    {
+        var reactor = new Reactor(name, index, maxPipes, time, logger);
+        reactor.Start();
+        new KeepAliveSweep(reactor, options).Start();
+        new LostPeerSweep(reactor, options.PeerTimeout).Start();
+        return reactor;
+    }
 
     public void Start() => _thread.Start();
 
@@ -133,9 +143,6 @@ internal sealed unsafe partial class Reactor
 
     /// <summary>Runs work at the end of the present round. Reactor thread only.</summary>
     public void Defer(IReactorWork work) => _deferred.Enqueue(work);
-
-    /// <summary>Connections that it was given and has no longer. Any thread.</summary>
-    public DetachedSockets Detached { get; } = new();
 
     /// <summary>How many sockets there can be. Reactor thread only, as <see cref="SocketAt"/>.</summary>
     public int Slots => _slots.Length;

@@ -6,7 +6,7 @@ namespace ApiLb.Transport;
 /// Passes bytes between a client and a backend until both have finished or one has failed. It closes nothing: its owner
 /// does, knowing how it ended. Reactor thread only, except for construction and <see cref="AsValueTask"/>.
 /// </summary>
-internal sealed class Relay : IConnectionOperation, IValueTaskSource, IReactorWork
+internal sealed class Relay : IPeerWatcher, IConnectionOperation, IValueTaskSource, IReactorWork
 {
     private static readonly Action<object?> Completed = _ => { };
 

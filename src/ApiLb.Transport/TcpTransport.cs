@@ -25,14 +25,9 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
         Options = options;
         _logger = loggers.CreateLogger<TcpTransport>();
         _inherited = new InheritedSockets(inherited ?? [], _logger);
-        _reactors = new Reactor[options.Reactors];
-        for (var i = 0; i < _reactors.Length; i++)
-        {
-            _reactors[i] = new Reactor(i, options.MaxPipes / options.Reactors, time, _logger);
-            _reactors[i].Start();
-            new KeepAliveSweep(_reactors[i], options).Start();
-            new LostPeerSweep(_reactors[i], options.PeerTimeout).Start();
-        }
+        _reactors = [.. Enumerable.Range(0, options.Reactors)
+            .Select(i => Reactor.Started($"apilb-reactor-{i}", i, options.MaxPipes / options.Reactors, options, time, _logger))];
+        Streams = new StreamReactors(options, time, _logger);
     }
 
     public TcpTransportOptions Options { get; }
@@ -41,6 +36,9 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
 
     /// <summary>How often a listener has stopped accepting for a while because descriptors or memory had run out. Thread-safe.</summary>
     public long AcceptPauses => Volatile.Read(ref _acceptPauses);
+
+    /// <summary>For connections that are read and written instead of relayed.</summary>
+    public StreamReactors Streams { get; }
 
     public bool CanBind(EndPoint endpoint) => endpoint is TcpListenEndPoint;
 
@@ -81,6 +79,7 @@ internal sealed class TcpTransport : IConnectionListenerFactory, IConnectionList
     public void Dispose()
     {
         _inherited.CloseAll();
+        Streams.Dispose();
         foreach (var reactor in _reactors)
         {
             reactor.Stop();

@@ -3,7 +3,10 @@ namespace ApiLb.Transport;
 /// <summary>How the data plane treats its threads and sockets.</summary>
 internal sealed record TcpTransportOptions
 {
-    /// <summary>Reactor threads, at least 1. Default: half the cores, 1 to 4: the other half is for the kernel and the thread pool (docs/decisions/0003).</summary>
+    /// <summary>
+    /// Reactor threads, at least 1; as many again for streams, once there is one. Default: half the cores, 1 to 4: the other half is for the
+    /// kernel and the thread pool (docs/decisions/0003 and 0011).
+    /// </summary>
     public int Reactors { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
     /// <summary>Pipes for bulk transfers over all reactors, at least one for each; beyond, bytes are copied. Default: one for each 64 descriptors.</summary>

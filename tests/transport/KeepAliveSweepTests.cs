@@ -50,7 +50,7 @@ public sealed class KeepAliveSweepTests : IAsyncLifetime
     {
         const int Count = 600;
         const int MostAtOnce = 128;
-        var reactor = new Reactor(0, maxPipes: 1, TimeProvider.System, NullLogger.Instance);
+        var reactor = new Reactor("test", 0, maxPipes: 1, TimeProvider.System, NullLogger.Instance);
         reactor.Start();
         var sockets = Enumerable.Range(0, Count).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToArray();
         try

@@ -14,7 +14,7 @@ public sealed class ReactorWakeTests
     [Fact]
     public async Task ThreadsPostWhileItDrainsItsWakeUps_EveryPostRuns()
     {
-        var reactor = new Reactor(0, maxPipes: 1, TimeProvider.System, NullLogger.Instance);
+        var reactor = new Reactor("test", 0, maxPipes: 1, TimeProvider.System, NullLogger.Instance);
         reactor.Start();
         var work = new Counter();
         for (var round = 1; round <= Rounds; round++)

@@ -3,7 +3,7 @@ using ApiLb.Balancing;
 using ApiLb.Configuration;
 using ApiLb.Http;
 using ApiLb.Telemetry;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using ApiLb.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
@@ -24,17 +24,16 @@ internal sealed class HttpDeployments : IDisposable
     private readonly HttpMetrics _metrics;
     private readonly ServiceProvider _services;
     private readonly IHttpForwarder _forwarder;
-    private readonly SocketConnectionContextFactory _connections;
+    private readonly StreamReactors _reactors;
 
-    public HttpDeployments(DaemonMetrics metrics, IReadOnlyList<ListenerCounters> listeners, TimeProvider time, ILoggerFactory loggers)
+    public HttpDeployments(DaemonMetrics metrics, IReadOnlyList<ListenerCounters> listeners, StreamReactors reactors, TimeProvider time, ILoggerFactory loggers)
     {
-        (_time, _loggers, _daemonMetrics) = (time, loggers, metrics);
+        (_reactors, _time, _loggers, _daemonMetrics) = (reactors, time, loggers, metrics);
         _metrics = new HttpMetrics(metrics, listeners);
 
         // YARP's forwarder can be had from a container only. It holds nothing but its log and a clock.
         _services = new ServiceCollection().AddSingleton(loggers).AddLogging().AddHttpForwarder().BuildServiceProvider();
         _forwarder = _services.GetRequiredService<IHttpForwarder>();
-        _connections = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions { MaxReadBufferSize = 256 * 1024 }, loggers.CreateLogger<SocketConnectionContextFactory>());
     }
 
     /// <summary>Gives requests to this listener these settings.</summary>
@@ -50,7 +49,7 @@ internal sealed class HttpDeployments : IDisposable
         var tls = options.Tls is { } settings
             ? new TlsTermination(options.Name, settings, new ServerCertificates(settings, _time, _loggers.CreateLogger<ServerCertificates>()), _loggers.CreateLogger<TlsTermination>())
             : null;
-        return new HttpProxyHandler(options, admission, site, tls, _connections, _loggers.CreateLogger<HttpProxyHandler>());
+        return new HttpProxyHandler(options, admission, site, tls, _reactors, _loggers.CreateLogger<HttpProxyHandler>());
     }
 
     /// <summary>Those that are no HTTP listeners any longer are forgotten; their connections live on.</summary>
@@ -63,7 +62,8 @@ internal sealed class HttpDeployments : IDisposable
 
         foreach (var gone in _forwarders.Keys.Except(balancers.Values).ToArray())
         {
-            _forwarders.Remove(gone);
+            _forwarders.Remove(gone, out var forwarder);
+            forwarder!.Retire();
         }
 
         _metrics.Routes = [.. _sites.Values.SelectMany(s => s.Counters())];
@@ -71,7 +71,11 @@ internal sealed class HttpDeployments : IDisposable
 
     public void Dispose()
     {
-        _connections.Dispose();
+        foreach (var forwarder in _forwarders.Values)
+        {
+            forwarder.Retire();
+        }
+
         _services.Dispose();
     }
 
@@ -96,7 +100,7 @@ internal sealed class HttpDeployments : IDisposable
     {
         if (!_forwarders.TryGetValue(balancer, out var forwarder))
         {
-            _forwarders[balancer] = forwarder = new PoolForwarder(balancer, _daemonMetrics.Connections, _time, _loggers.CreateLogger<PoolForwarder>());
+            _forwarders[balancer] = forwarder = new PoolForwarder(balancer, _daemonMetrics.Connections, _reactors, _time, _loggers.CreateLogger<PoolForwarder>());
         }
 
         return forwarder;

@@ -105,7 +105,7 @@ internal sealed class ListenerDeployments(
     private Func<ConnectionContext, ConnectionDelegate, Task> ServeHttp(
         ListenerOptions options, ListenerAdmission admission, ListenerCounters counters, PoolDeployments pools)
     {
-        _http ??= new HttpDeployments(metrics, Counters, time, loggers);
+        _http ??= new HttpDeployments(metrics, Counters, transport.Streams, time, loggers);
         return _http.Serve(options, admission, counters, pools.Balancers).OnConnectedAsync;
     }
 

@@ -6,8 +6,8 @@ using ApiLb.Telemetry;
 namespace ApiLb.Http;
 
 /// <summary>
-/// The connections that requests use to one backend. When it is no longer wanted it is only forgotten: requests that use it go on,
-/// and idle connections end by themselves. Thread-safe.
+/// The connections that requests use to one backend, until it is retired: then idle ones are closed, and those in use when their requests are
+/// over. Thread-safe.
 /// </summary>
 internal sealed class BackendClient
 {
@@ -31,6 +31,8 @@ internal sealed class BackendClient
     private readonly ConnectionMetrics _metrics;
     private readonly TimeProvider _time;
     private int _dialled;
+    private int _users = 1; // The first is whoever retires it.
+    private int _isRetired;
 
     public BackendClient(Backend backend, BackendPool pool, UpstreamDialer dialer, ConnectionMetrics metrics, TimeProvider time)
     {
@@ -43,6 +45,41 @@ internal sealed class BackendClient
     }
 
     public HttpMessageInvoker Invoker { get; }
+
+    /// <summary>Somebody is going to send a request.</summary>
+    /// <returns>False: it is retired. True: <see cref="Leave"/> when there is an answer, or none.</returns>
+    public bool TryEnter()
+    {
+        for (var users = Volatile.Read(ref _users); users > 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
+            {
+                return true;
+            }
+
+            users = seen;
+        }
+
+        return false;
+    }
+
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            Invoker.Dispose();
+        }
+    }
+
+    /// <summary>No more requests than those that have entered. Any number of times.</summary>
+    public void Retire()
+    {
+        if (Interlocked.Exchange(ref _isRetired, 1) == 0)
+        {
+            Leave();
+        }
+    }
 
     private SocketsHttpHandler NewHandler() => new()
     {

@@ -51,9 +51,10 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
                 while (Enter(ref candidates) is { } backend)
                 {
                     var attempt = Begin(backend, cancellationToken);
+                    var client = forwarder.EnterClientOf(backend);
                     try
                     {
-                        return Served(attempt, await forwarder.ClientOf(backend).Invoker.SendAsync(message, attempt.Abandoned));
+                        return Served(attempt, await client.Invoker.SendAsync(message, attempt.Abandoned));
                     }
                     catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
                     {
@@ -62,6 +63,10 @@ internal sealed class BackendSearchInvoker(ProxiedRequest request, PoolForwarder
                         {
                             break;
                         }
+                    }
+                    finally
+                    {
+                        client.Leave();
                     }
                 }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ApiLb.Backends;
+using ApiLb.Transport;
 
 namespace ApiLb.Http;
 

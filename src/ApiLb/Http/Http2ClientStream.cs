@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ApiLb.Transport;
 
 namespace ApiLb.Http;
 

@@ -4,7 +4,6 @@ using ApiLb.Configuration;
 using ApiLb.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Http;
@@ -14,7 +13,7 @@ namespace ApiLb.Http;
 /// its requests are Kestrel's to read and the <see cref="HttpSite"/>'s to answer.
 /// </summary>
 internal sealed partial class HttpProxyHandler(
-    ListenerOptions listener, ListenerAdmission admission, HttpSite site, TlsTermination? tls, SocketConnectionContextFactory connections, ILogger<HttpProxyHandler> logger)
+    ListenerOptions listener, ListenerAdmission admission, HttpSite site, TlsTermination? tls, StreamReactors reactors, ILogger<HttpProxyHandler> logger)
 {
     private const string OutputQueueFull = "output_queue_size_exceeded";
 
@@ -69,7 +68,7 @@ internal sealed partial class HttpProxyHandler(
             return refusal;
         }
 
-        await using var connection = await DetachedConnection.TakeAsync(client, connections);
+        await using var connection = await RequestConnection.OpenAsync(client, reactors.Next());
         if (connection is null)
         {
             return CloseReason.ClientReset;
@@ -77,6 +76,7 @@ internal sealed partial class HttpProxyHandler(
 
         if (tls is null)
         {
+            connection.TakePlain();
             return await ReadRequestsAsync(client, connection, http, session: null);
         }
 
@@ -90,9 +90,10 @@ internal sealed partial class HttpProxyHandler(
         return await ReadRequestsAsync(client, connection, http, session);
     }
 
-    private async Task<CloseReason> ReadRequestsAsync(ClientConnection client, DetachedConnection connection, ConnectionDelegate http, TlsSession? session)
+    private async Task<CloseReason> ReadRequestsAsync(ClientConnection client, RequestConnection connection, ConnectionDelegate http, TlsSession? session)
     {
         connection.Features.Set(new Visitor(site, client.Address, session is not null, _trusted.Contains(client.Address), session?.ClientCertificate));
+        connection.StayOnReactor();
         var verdict = new ConnectionVerdict();
         connection.Features.Set<IConnectionMetricsTagsFeature>(verdict);
         var isOver = await EndAsync(http(connection), connection, client.Time);
@@ -105,7 +106,7 @@ internal sealed partial class HttpProxyHandler(
     /// than it clears them away (<c>output_queue_size_exceeded</c>), it may lose one of them and wait for that.
     /// </summary>
     /// <returns>False when Kestrel still waits.</returns>
-    private static async Task<bool> EndAsync(Task reading, DetachedConnection connection, TimeProvider time)
+    private static async Task<bool> EndAsync(Task reading, RequestConnection connection, TimeProvider time)
     {
         if (await Task.WhenAny(reading, connection.Aborted) != reading)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ApiLb.Transport;
 
 namespace ApiLb.Http;
 

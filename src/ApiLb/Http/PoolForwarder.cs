@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using ApiLb.Backends;
 using ApiLb.Balancing;
 using ApiLb.Telemetry;
+using ApiLb.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Http;
@@ -14,18 +14,21 @@ internal sealed class PoolForwarder
 {
     private readonly Balancer _balancer;
     private readonly ConnectionMetrics _metrics;
+    private readonly StreamReactors _reactors;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Lock _lock = new();
     private volatile Clients _clients;
 
-    public PoolForwarder(Balancer balancer, ConnectionMetrics metrics, TimeProvider time, ILogger<PoolForwarder> logger)
+    public PoolForwarder(Balancer balancer, ConnectionMetrics metrics, StreamReactors reactors, TimeProvider time, ILogger<PoolForwarder> logger)
     {
         _balancer = balancer;
         _metrics = metrics;
+        _reactors = reactors;
         _time = time;
         _logger = logger;
         _clients = NewClients();
-        balancer.Pool.Removed += backend => _clients.ByBackend.TryRemove(backend, out _);
+        balancer.Pool.Removed += backend => _clients.All.Remove(backend);
     }
 
     public BackendPool Pool => _balancer.Pool;
@@ -37,34 +40,48 @@ internal sealed class PoolForwarder
 
     public Candidates CandidatesFor(Visitor visitor) => _balancer.CandidatesFor(visitor.Address);
 
-    public BackendClient ClientOf(Backend backend)
+    /// <summary>The connections to a backend, for one request; <see cref="BackendClient.Leave"/> them.</summary>
+    public BackendClient EnterClientOf(Backend backend) => ClientsNow().All.Enter(backend);
+
+    /// <summary>The pool is not configured any longer.</summary>
+    public void Retire()
     {
-        var clients = ClientsNow();
-        return clients.ByBackend.TryGetValue(backend, out var client)
-            ? client
-            : clients.ByBackend.GetOrAdd(backend, static (b, its) => new BackendClient(b, its.Forwarder.Pool, its.Dialer, its.Forwarder._metrics, its.Forwarder._time), (Forwarder: this, clients.Dialer));
+        lock (_lock)
+        {
+            _clients.All.Retire();
+        }
     }
 
-    /// <summary>Those of before are only forgotten when the settings have changed: requests that use them go on.</summary>
     private Clients ClientsNow()
     {
         var clients = _clients;
-        if (!ReferenceEquals(clients.Options, Pool.Options))
-        {
-            var fresh = NewClients();
-            _clients = clients = fresh.Terms == clients.Terms ? clients with { Options = fresh.Options } : fresh;
-        }
+        return ReferenceEquals(clients.Options, Pool.Options) ? clients : Renew();
+    }
 
-        return clients;
+    private Clients Renew()
+    {
+        lock (_lock)
+        {
+            var (before, options) = (_clients, Pool.Options);
+            var terms = UpstreamTerms.Of(options);
+            if (terms == before.Terms)
+            {
+                return _clients = before with { Options = options };
+            }
+
+            _clients = NewClients();
+            before.All.Retire();
+            return _clients;
+        }
     }
 
     private Clients NewClients()
     {
         var options = Pool.Options;
         var terms = UpstreamTerms.Of(options);
-        return new Clients(options, terms, new UpstreamDialer(terms, _time, _logger), new ConcurrentDictionary<Backend, BackendClient>());
+        var dialer = new UpstreamDialer(terms, _reactors, _time, _logger);
+        return new Clients(options, terms, new BackendClients(backend => new BackendClient(backend, Pool, dialer, _metrics, _time)));
     }
 
-    private sealed record Clients(
-        Configuration.PoolOptions Options, UpstreamTerms Terms, UpstreamDialer Dialer, ConcurrentDictionary<Backend, BackendClient> ByBackend);
+    private sealed record Clients(Configuration.PoolOptions Options, UpstreamTerms Terms, BackendClients All);
 }

@@ -21,10 +21,10 @@ internal sealed partial class TlsTermination(string listener, ListenerTlsOptions
 
     /// <summary>The handshake, after which the connection's pipe carries plain text.</summary>
     /// <returns>Null when it failed, or took longer than the client may take; else dispose it.</returns>
-    public async ValueTask<TlsSession?> BeginAsync(DetachedConnection connection, TimeSpan patience, TimeProvider time)
+    public async ValueTask<TlsSession?> BeginAsync(RequestConnection connection, TimeSpan patience, TimeProvider time)
     {
         // SslStream cannot be told not to dispose a session that others still use: it is the session's own from here on.
-        var stream = new SslStream(new DuplexPipeStream(connection.Transport));
+        var stream = new SslStream(connection.Stream);
         using var deadline = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time);
         try
         {

@@ -1,3 +1,5 @@
+using ApiLb.Transport;
+
 namespace ApiLb.Http;
 
 /// <summary>A client's connection after an upgrade: both directions counted.</summary>

@@ -1,12 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using ApiLb.Backends;
 using ApiLb.Configuration;
 using ApiLb.Health;
 using ApiLb.Probing;
+using ApiLb.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace ApiLb.Http;
@@ -18,17 +17,15 @@ namespace ApiLb.Http;
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Forgotten while connections may still use it; it holds no handle.")]
 internal sealed class UpstreamDialer
 {
-    private static readonly TimeSpan KeepAliveIdle = TimeSpan.FromSeconds(15);
-    private const int KeepAliveInterval = 5;
-    private const int KeepAliveCount = 3;
-
     private readonly UpstreamTerms _terms;
+    private readonly StreamReactors _reactors;
     private readonly TimeProvider _time;
     private readonly TrustedCa _ca;
     private readonly ProbeCredentials _credentials;
 
-    public UpstreamDialer(UpstreamTerms terms, TimeProvider time, ILogger logger)
+    public UpstreamDialer(UpstreamTerms terms, StreamReactors reactors, TimeProvider time, ILogger logger)
     {
+        _reactors = reactors;
         _terms = terms;
         _time = time;
         _ca = new TrustedCa(terms.CaFile, logger);
@@ -39,52 +36,25 @@ internal sealed class UpstreamDialer
     /// <exception cref="DialException">There is no connection.</exception>
     public async ValueTask<Stream> ConnectAsync(Backend backend, TimeSpan timeout, bool asksForHttp2, CancellationToken cancellation)
     {
-        var endPoint = backend.EndPoint ?? throw new DialException(HealthCause.UnresolvedName, $"{backend} has no address yet");
+        var target = backend.Target ?? throw new DialException(HealthCause.UnresolvedName, $"{backend} has no address yet");
         using var deadline = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         Stream? stream = null;
         try
         {
-            stream = new NetworkStream(await DialAsync(endPoint, either.Token), ownsSocket: true);
-            return _terms.IsTls ? stream = await SecureAsync(stream, backend, asksForHttp2, either.Token) : stream;
+            var socket = await StreamDial.ConnectAsync(target, _reactors.Next(), either.Token);
+            stream = new SocketStream(socket);
+            stream = _terms.IsTls ? await SecureAsync(stream, backend, asksForHttp2, either.Token) : stream;
+            socket.ContinuesOnReactor = true;
+            return stream;
         }
-        catch (Exception error) when (error is SocketException or IOException or AuthenticationException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or AuthenticationException or OperationCanceledException)
         {
             var isConnected = stream is not null;
             await (stream?.DisposeAsync() ?? ValueTask.CompletedTask);
             cancellation.ThrowIfCancellationRequested();
             throw error as DialException ?? new DialException(CauseOf(error, isConnected), error.Message, error);
         }
-    }
-
-    private static async ValueTask<Socket> DialAsync(EndPoint endPoint, CancellationToken cancellation)
-    {
-        var isUnix = endPoint is UnixDomainSocketEndPoint;
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
-        try
-        {
-            if (!isUnix)
-            {
-                Configure(socket);
-            }
-
-            await socket.ConnectAsync(endPoint, cancellation);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static void Configure(Socket socket)
-    {
-        socket.NoDelay = true;
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)KeepAliveIdle.TotalSeconds);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveInterval);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveCount);
     }
 
     private async ValueTask<Stream> SecureAsync(Stream plain, Backend backend, bool asksForHttp2, CancellationToken cancellation)
@@ -118,10 +88,14 @@ internal sealed class UpstreamDialer
 
     private static HealthCause CauseOf(Exception error, bool isConnected) => error switch
     {
-        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => HealthCause.Refused,
-        SocketException { SocketErrorCode: SocketError.TimedOut } => HealthCause.ConnectTimeout,
-        SocketException { SocketErrorCode: SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.AddressNotAvailable } => HealthCause.LocalFault,
-        SocketException => HealthCause.Unreachable,
+        DialFailedException dial => dial.Failure switch
+        {
+            DialFailure.Refused => HealthCause.Refused,
+            DialFailure.TimedOut => HealthCause.ConnectTimeout,
+            DialFailure.LocalFault => HealthCause.LocalFault,
+            DialFailure.Reset => HealthCause.Reset,
+            _ => HealthCause.Unreachable,
+        },
         AuthenticationException => HealthCause.TlsHandshake,
         OperationCanceledException => isConnected ? HealthCause.FirstByteTimeout : HealthCause.ConnectTimeout,
         _ => HealthCause.Reset,

@@ -8,11 +8,12 @@ namespace ApiLb.Benchmarks.HttpSideBySide;
 internal static class HttpProxies
 {
     public const string ApiLb = "apilb";
+    public const string ApiLbProfiled = "apilb-pgo";
     public const string Reference = "nginx";
     private const string HaProxy = "haproxy";
     private const string Yarp = "yarp";
 
-    public static IReadOnlyList<string> Names { get; } = [ApiLb, Reference, HaProxy, Yarp];
+    public static IReadOnlyList<string> Names { get; } = [ApiLb, ApiLbProfiled, Reference, HaProxy, Yarp];
 
     /// <param name="name">Of <see cref="Names"/>.</param>
     /// <param name="place">Folder and ports.</param>
@@ -25,6 +26,9 @@ internal static class HttpProxies
             case ApiLb:
                 File.WriteAllText(place.PathOf("apilb.yaml"), ApiLbConfiguration(place, backends));
                 return new Launch(apilb, ["run", "--config", place.PathOf("apilb.yaml")]);
+            case ApiLbProfiled:
+                File.WriteAllText(place.PathOf("apilb.yaml"), ApiLbConfiguration(place, backends));
+                return new Launch("env", ["DOTNET_TieredPGO=1", apilb, "run", "--config", place.PathOf("apilb.yaml")]);
             case Reference:
                 File.WriteAllText(place.PathOf("nginx.conf"), NginxConfiguration(place, backends));
                 return new Launch("nginx", ["-p", place.Folder, "-e", "stderr", "-c", place.PathOf("nginx.conf")]);

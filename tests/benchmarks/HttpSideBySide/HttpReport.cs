@@ -25,20 +25,24 @@ internal static class HttpReport
                 report.AppendLine(CultureInfo.InvariantCulture, $"| {program} | {Cell(samples, program, load, s => s.RequestsPerSecond, "F0")} | {Cell(samples, program, load, s => s.CpuPerRequest, "F1")} | {Cell(samples, program, load, s => s.NinetyNinth, "F2")} |");
             }
 
-            report.AppendLine().AppendLine(Verdict(samples, load));
+            report.AppendLine();
+            foreach (var program in programs.Where(p => p is HttpProxies.ApiLb or HttpProxies.ApiLbProfiled))
+            {
+                report.AppendLine(Verdict(samples, program, load)).AppendLine();
+            }
         }
 
-        return report.AppendLine().AppendLine(kill).ToString();
+        return report.AppendLine(kill).ToString();
     }
 
-    private static string Verdict(IReadOnlyList<HttpSample> samples, string load)
+    private static string Verdict(IReadOnlyList<HttpSample> samples, string program, string load)
     {
-        var requests = Ratio(samples, HttpProxies.ApiLb, load, s => s.RequestsPerSecond);
-        var cpu = Ratio(samples, HttpProxies.ApiLb, load, s => s.CpuPerRequest);
-        var tail = Ratio(samples, HttpProxies.ApiLb, load, s => s.NinetyNinth);
+        var requests = Ratio(samples, program, load, s => s.RequestsPerSecond);
+        var cpu = Ratio(samples, program, load, s => s.CpuPerRequest);
+        var tail = Ratio(samples, program, load, s => s.NinetyNinth);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Targets of ApiLb: requests/s at least {LeastRequests} of nginx: {requests:F2}, {Word(requests >= LeastRequests)}; CPU at most {MostCpu}: {cpu:F2}, {Word(cpu <= MostCpu)}; p99 at most {MostNinetyNinth}: {tail:F2}, {Word(tail <= MostNinetyNinth)}.");
+            $"Targets of {program}: requests/s at least {LeastRequests} of nginx: {requests:F2}, {Word(requests >= LeastRequests)}; CPU at most {MostCpu}: {cpu:F2}, {Word(cpu <= MostCpu)}; p99 at most {MostNinetyNinth}: {tail:F2}, {Word(tail <= MostNinetyNinth)}.");
     }
 
     private static string Word(bool isMet) => isMet ? "met" : "**missed**";

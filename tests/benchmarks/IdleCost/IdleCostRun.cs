@@ -55,7 +55,12 @@ internal static class IdleCostRun
     {
         var options = new SideBySideOptions
         {
-            Rounds = 1, Balancers = [], Measurements = [], BusyConnections = 0, IdleConnections = IdleCostReport.Many, Tls = false,
+            Rounds = 1,
+            Balancers = [],
+            Measurements = [],
+            BusyConnections = 0,
+            IdleConnections = IdleCostReport.Many,
+            Tls = false,
         };
         await using var bed = await TestBed.CreateAsync(folder, options, cancellationToken);
         using var load = new SemaphoreSlim(1);

@@ -40,6 +40,21 @@ public sealed class ImportRobustnessTests
         Assert.Equal(7, Assert.Single(result.LeftOut).Line);
     }
 
+    [Theory]
+    [InlineData("\u2028")]
+    [InlineData("\u2029")]
+    [InlineData("\uFEFF")]
+    [InlineData("\\")]
+    public void PathWithACharacterThatYamlReadsOtherwise_IsWrittenAsANumber(string character)
+    {
+        var text = $"global\n ca-base /a{character}b\nlisten q\n bind *:2\n server s 10.0.0.2:1 check check-ssl verify required ca-file x\n";
+
+        AssertAnswered(text);
+        var result = ConfigurationFile.Parse("apilb.yaml", Encoding.UTF8.GetBytes(Run(ImportFormat.HaProxy, text).Yaml!));
+
+        Assert.Contains(character, Assert.Single(result.Options!.Pools).Health.CaFile, StringComparison.Ordinal);
+    }
+
     private static void AssertAnswered(string text)
     {
         foreach (var format in Enum.GetValues<ImportFormat>())

@@ -80,10 +80,18 @@ internal sealed class YamlText
     {
         var isPlain = value.Length > 0 && (char.IsAsciiLetterOrDigit(value[0]) || value[0] == '/') && !value.EndsWith(':')
             && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or ':' or '=' or '?' or '&');
-        return isPlain ? value : $"\"{value.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        return isPlain ? value : $"\"{string.Concat(value.Select(Escaped))}\"";
     }
 
     public static string Flow(IReadOnlyList<string> values) => $"[{string.Join(", ", values.Select(Scalar))}]";
+
+    /// <summary>What YAML takes for an end of line, or may not stand in a file at all, is written as a number (YAML 1.2, 5.1, 5.4 and 5.7).</summary>
+    private static string Escaped(char c) => c switch
+    {
+        '\\' or '"' => $"\\{c}",
+        _ when char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF' => FormattableString.Invariant($"\\u{(int)c:X4}"),
+        _ => c.ToString(),
+    };
 
     private void Line(string text) => _text.Append(' ', Indent * _depth).Append(text).Append('\n');
 }

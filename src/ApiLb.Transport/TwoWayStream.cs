@@ -1,4 +1,4 @@
-namespace ApiLb.Http;
+namespace ApiLb.Transport;
 
 /// <summary>A stream of a connection: read and written asynchronously, both directions by themselves, and without a position.</summary>
 internal abstract class TwoWayStream : Stream

@@ -1,0 +1,73 @@
+using ApiLb.Transport;
+
+namespace ApiLb.TransportTests.Streams;
+
+/// <summary>An accepted client that is read and written, and the client's side of it.</summary>
+internal sealed class OpenStream : IAsyncDisposable
+{
+    private readonly HeldClient _held;
+
+    private OpenStream(HeldClient held, StreamSocket socket)
+    {
+        _held = held;
+        Socket = socket;
+    }
+
+    public StreamSocket Socket { get; }
+
+    public ClientConnection Client => _held.Client;
+
+    public Peer Peer => _held.Peer;
+
+    public Reactor Reactor => _held.Reactor;
+
+    public static async Task<OpenStream> OpenAsync(TcpTransportOptions? options = null)
+    {
+        var held = await HeldClient.OpenAsync(options: options);
+        return new OpenStream(held, await held.Client.OpenAsync(held.Reactor) ?? throw new InvalidOperationException("the client was gone"));
+    }
+
+    public Task RoundOverAsync() => _held.RoundOverAsync();
+
+    public Task<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation = default) => Socket.ReadAsync(buffer, cancellation).AsTask();
+
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default) => Socket.WriteAsync(bytes, cancellation).AsTask();
+
+    public async Task<byte[]> ReadAllAsync(int count)
+    {
+        var bytes = new byte[count];
+        for (var filled = 0; filled < count;)
+        {
+            var length = await ReadAsync(bytes.AsMemory(filled)).InTime();
+            Xunit.Assert.True(length > 0, $"expected {count} bytes; the stream ended after {filled}");
+            filled += length;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Writes until a write waits, because the peer does not read.</summary>
+    /// <returns>The write that waits.</returns>
+    public Task FillAsync()
+    {
+        var chunk = new byte[1024 * 1024];
+        Task write;
+        do
+        {
+            write = WriteAsync(chunk);
+        }
+        while (write.IsCompletedSuccessfully);
+
+        return write;
+    }
+
+    /// <summary>Waits until its reactor has no socket left.</summary>
+    public Task IsForgottenAsync() => Eventually.SeesAsync(
+        () => Enumerable.Range(0, Reactor.Slots).Count(i => Reactor.SocketAt(i) is not null), count => count == 0, "no socket left on the reactor");
+
+    public async ValueTask DisposeAsync()
+    {
+        Socket.Close();
+        await _held.DisposeAsync();
+    }
+}
