@@ -6,6 +6,9 @@ namespace ApiLb.Transport;
 /// </summary>
 internal sealed class LingeringClose(ReactorSocket socket) : WheelTimer, IReadyHandler, IReactorWork
 {
+    /// <summary>On one reactor at once: nobody counts these descriptors as connections any more, and a flood must not use up the others'.</summary>
+    public const int Most = 256;
+
     /// <summary>Enough for an answer to cross the world.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -26,16 +29,23 @@ internal sealed class LingeringClose(ReactorSocket socket) : WheelTimer, IReadyH
 
         if (!_hasBegun)
         {
-            _hasBegun = true;
-            socket.Handler = this;
             _ = Native.Shutdown(socket.Fd, Native.ShutWrite);
+            if (socket.Reactor.Lingering >= Most)
+            {
+                socket.Close();
+                return;
+            }
+
+            _hasBegun = true;
+            socket.Reactor.Lingering++;
+            socket.Handler = this;
             socket.Reactor.Arm(this, Patience);
         }
 
         Discard();
     }
 
-    internal override void OnTimeout() => socket.Close();
+    internal override void OnTimeout() => End();
 
     private unsafe void Discard()
     {
@@ -53,8 +63,19 @@ internal sealed class LingeringClose(ReactorSocket socket) : WheelTimer, IReadyH
 
         if (length != -Errno.Again)
         {
-            socket.Reactor.Cancel(this);
-            socket.Close();
+            End();
         }
+    }
+
+    private void End()
+    {
+        if (socket.IsClosed)
+        {
+            return;
+        }
+
+        socket.Reactor.Lingering--;
+        socket.Reactor.Cancel(this);
+        socket.Close();
     }
 }

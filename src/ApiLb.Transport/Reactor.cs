@@ -65,6 +65,9 @@ internal sealed unsafe partial class Reactor
 
     public PipePool Pipes { get; }
 
+    /// <summary>Sockets that are being closed (<see cref="LingeringClose"/>). Reactor thread only.</summary>
+    public int Lingering { get; set; }
+
     public bool IsCurrentThread => ReferenceEquals(_current, this);
 
     /// <summary>Rounds so far: what the watchdog watches. Any thread.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using ApiLb.Admin;
@@ -15,13 +16,15 @@ namespace ApiLb.Fuzzing.Targets;
 /// Admin requests behind Kestrel: the door, who comes, method and target. Answered with a status that is meant, in harmless words; only a POST
 /// of somebody who may, over the socket, changes something, and an error has changed nothing.
 /// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It lives as long as the run.")]
 internal sealed class AdminRequestTarget : IFuzzTarget
 {
     private const uint Root = 0;
 
     private static readonly int[] Codes = [200, 400, 403, 404, 405, 409, 503];
 
-    private readonly Lazy<(OperatedPool Pool, AdminRoutes Routes)> _operated = new(Operate);
+    // One for each thread: an input must not answer for what another has changed meanwhile.
+    private readonly ThreadLocal<(OperatedPool Pool, AdminRoutes Routes)> _operated = new(Operate);
 
     public string Name => "admin-request";
 

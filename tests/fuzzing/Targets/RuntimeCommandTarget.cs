@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using ApiLb.Admin.HaProxy;
 
@@ -7,11 +8,13 @@ namespace ApiLb.Fuzzing.Targets;
 /// HAProxy's runtime commands. Each gets an answer of bounded length; who may not change anything changes nothing, whatever he writes; what
 /// changes is signed and within its range; and a command that gets an error has changed nothing.
 /// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It lives as long as the run.")]
 internal sealed class RuntimeCommandTarget : IFuzzTarget
 {
     private static readonly string[] Errors = ["Unknown command.", "Permission denied", "No such", "Require", "usage", "Can't find", "'set server", "Absolute weight", "Relative weight", "Session"];
 
-    private readonly Lazy<(OperatedPool Pool, RuntimeCommands Commands)> _operated = new(() =>
+    // One for each thread: an input must not answer for what another has changed meanwhile.
+    private readonly ThreadLocal<(OperatedPool Pool, RuntimeCommands Commands)> _operated = new(() =>
     {
         var pool = new OperatedPool();
         return (pool, new RuntimeCommands(pool.ForRuntime(), TimeProvider.System));

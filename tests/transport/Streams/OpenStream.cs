@@ -46,24 +46,10 @@ internal sealed class OpenStream : IAsyncDisposable
         return bytes;
     }
 
-    /// <summary>Writes until a write waits, because the peer does not read.</summary>
-    /// <returns>The write that waits.</returns>
-    public Task FillAsync()
-    {
-        var chunk = new byte[1024 * 1024];
-        Task write;
-        do
-        {
-            write = WriteAsync(chunk);
-        }
-        while (write.IsCompletedSuccessfully);
-
-        return write;
-    }
+    public static int SocketsOf(Reactor reactor) => Enumerable.Range(0, reactor.Slots).Count(i => reactor.SocketAt(i) is not null);
 
     /// <summary>Waits until its reactor has no socket left.</summary>
-    public Task IsForgottenAsync() => Eventually.SeesAsync(
-        () => Enumerable.Range(0, Reactor.Slots).Count(i => Reactor.SocketAt(i) is not null), count => count == 0, "no socket left on the reactor");
+    public Task IsForgottenAsync() => Eventually.SeesAsync(() => SocketsOf(Reactor), count => count == 0, "no socket left on the reactor");
 
     public async ValueTask DisposeAsync()
     {

@@ -59,7 +59,7 @@ public sealed class StreamDialTests
         await source.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dial.InTime());
-        await Eventually.SeesAsync(() => Sockets(reactor), count => count == 0, "no socket left");
+        await Eventually.SeesAsync(() => OpenStream.SocketsOf(reactor), count => count == 0, "no socket left");
     }
 
     [Fact]
@@ -85,6 +85,4 @@ public sealed class StreamDialTests
             }
         }
     }
-
-    private static int Sockets(Reactor reactor) => Enumerable.Range(0, reactor.Slots).Count(i => reactor.SocketAt(i) is not null);
 }

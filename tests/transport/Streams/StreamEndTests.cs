@@ -65,6 +65,36 @@ public sealed class StreamEndTests
     }
 
     [Fact]
+    public async Task ManyThatFinishAtOnceWithClientsThatStay_DoNotUseUpDescriptors()
+    {
+        const int Clients = LingeringClose.Most + 100;
+        using var transport = TransportServer.NewTransport(new TcpTransportOptions { Reactors = 1 });
+        TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await TransportServer.StartAsync(
+            async client =>
+            {
+                var socket = await client.OpenAsync(transport.Streams.Next());
+                await release.Task;
+                socket!.Finish();
+            },
+            transport: transport);
+        List<Peer> peers = [];
+        for (var i = 0; i < Clients; i++)
+        {
+            peers.Add(await server.ConnectAsync());
+        }
+
+        var reactor = Assert.Single(transport.Streams.Running);
+        await Eventually.SeesAsync(() => OpenStream.SocketsOf(reactor), count => count == Clients, "all clients on the reactor");
+        release.SetResult();
+
+        await Eventually.SeesAsync(() => OpenStream.SocketsOf(reactor), count => count <= LingeringClose.Most, "the others closed at once");
+        Assert.Equal(StreamEnd.Fin, await peers[^1].EndAsync());
+        await Eventually.SeesAsync(() => OpenStream.SocketsOf(reactor), count => count == 0, "none left");
+        peers.ForEach(peer => peer.Dispose());
+    }
+
+    [Fact]
     public async Task Finish_TellsThatSomebodyWasAtIt()
     {
         await using var stream = await OpenStream.OpenAsync();

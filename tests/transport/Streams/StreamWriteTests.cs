@@ -69,7 +69,7 @@ public sealed class StreamWriteTests
     public async Task PeerThatResets_FailsTheWrite()
     {
         await using var stream = await OpenStream.OpenAsync();
-        var write = stream.FillAsync();
+        var write = stream.WriteAsync(new byte[MoreThanFits]);
 
         stream.Peer.Reset();
 
@@ -81,7 +81,7 @@ public sealed class StreamWriteTests
     public async Task ReadsAndWrites_DoNotWaitForEachOther()
     {
         await using var stream = await OpenStream.OpenAsync();
-        var write = stream.FillAsync();
+        var write = stream.WriteAsync(new byte[MoreThanFits]);
 
         await stream.Peer.SendAsync(new byte[10]);
         await stream.ReadAllAsync(10);
