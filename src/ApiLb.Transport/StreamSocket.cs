@@ -72,10 +72,18 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
     {
         lock (_lock)
         {
-            return (_end ?? _read.Refusal(cancellation)) is { } refusal ? ValueTask.FromException<int>(refusal)
-                : !_turns.TryTake(_socket.Reactor, this) || !_read.TryRun(_socket.Fd, ref buffer, out var result) ? new ValueTask<int>(_read, _read.Begin(buffer, cancellation))
-                : Outcome(_read, result) is { } failure ? FailLater(buffer, failure)
-                : new ValueTask<int>(result);
+            if ((_end ?? _read.Refusal(cancellation)) is { } refusal)
+            {
+                return ValueTask.FromException<int>(refusal);
+            }
+
+            if (!_turns.TryTake(_socket.Reactor, this) || !_read.TryRun(_socket.Fd, ref buffer, out var result))
+            {
+                return new ValueTask<int>(_read, _read.Begin(buffer, cancellation));
+            }
+
+            var failure = Outcome(_read, result);
+            return failure is null && !_read.HasEnded ? new ValueTask<int>(result) : EndLater(buffer, result, failure);
         }
     }
 
@@ -174,12 +182,12 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
         return operation.FailureOf(result);
     }
 
-    private ValueTask<int> FailLater(Memory<byte> buffer, Exception failure)
+    private ValueTask<int> EndLater(Memory<byte> buffer, int result, Exception? failure)
     {
-        ValueTask<int> failing = new(_read, _read.Begin(buffer, CancellationToken.None));
-        _read.End(0, failure);
+        ValueTask<int> ending = new(_read, _read.Begin(buffer, CancellationToken.None));
+        _read.End(result, failure);
         _leaving.TellAnd(TellReader);
-        return failing;
+        return ending;
     }
 
     /// <summary>Nothing is left to read from a peer that has finished, or it has reset.</summary>
@@ -214,8 +222,8 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
     }
 
     /// <summary>
-    /// Who reads learns of a failure after those who wait for the peer's leaving: Kestrel takes an end of which it was not told for an error
-    /// of the application.
+    /// Who reads learns of the end, whatever it is, after those who wait for the peer's leaving: Kestrel takes an end within a request or a TLS
+    /// record, of which it was not told before, for an error of the application.
     /// </summary>
     private void Tell(bool reader, bool writer, bool isInline)
     {
@@ -224,7 +232,7 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
             _write.Tell(isInline);
         }
 
-        if (reader && _read.HasFailed)
+        if (reader && (_read.HasFailed || _read.HasEnded))
         {
             lock (_lock)
             {
