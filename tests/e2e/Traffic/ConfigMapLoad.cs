@@ -9,10 +9,16 @@ using ApiLb.EndToEndTests.Kubernetes;
 namespace ApiLb.EndToEndTests.Traffic;
 
 /// <summary>Clients that create, get and delete configmaps in a namespace of their own, over a new connection for every three requests.</summary>
+/// <remarks>
+/// The namespace has a quota that they never touch. An apiserver that knows of none asks for one when an object is created, at its own port,
+/// which is the first thing that it closes when it is told to stop: it then answers 500 for itself (ResourceQuota's live lookup), whoever
+/// is in front of it.
+/// </remarks>
 internal sealed class ConfigMapLoad : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RunsAtAll = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentQueue<ConnectionResult> _results = new();
     private readonly CancellationTokenSource _stop = new();
@@ -31,11 +37,19 @@ internal sealed class ConfigMapLoad : IAsyncDisposable
     /// <summary>How many configmaps were created so far.</summary>
     public int Created => _created;
 
+    /// <summary>Returns when every apiserver has created one.</summary>
     public static async Task<ConfigMapLoad> StartAsync(Kubectl kubectl, TlsClient client, int clients)
     {
         var @namespace = "load-" + Guid.NewGuid().ToString("N");
         await kubectl.RunAsync("create", "namespace", @namespace);
-        return new ConfigMapLoad(client, @namespace, clients);
+        await kubectl.RunAsync("create", "quota", "pods", "--hard=pods=0", "--namespace", @namespace);
+        var load = new ConfigMapLoad(client, @namespace, clients);
+        await Eventually.HoldsAsync("every apiserver has created a configmap", RunsAtAll, () =>
+        {
+            var missing = client.Servers.Except(load._results.Where(result => result.Outcome == ConnectionOutcome.Served).Select(result => result.Server));
+            return Task.FromResult(missing.Any() ? $"none by {string.Join(", ", missing)}" : null);
+        });
+        return load;
     }
 
     /// <summary>Sends no more, and waits for the answers. Each request is one result.</summary>
@@ -87,7 +101,9 @@ internal sealed class ConfigMapLoad : IAsyncDisposable
         try
         {
             using var response = await http.SendAsync(request, CancellationToken.None);
-            return Record(response.IsSuccessStatusCode ? ConnectionOutcome.Served : ConnectionOutcome.Rejected, Words(response.StatusCode));
+            return response.IsSuccessStatusCode
+                ? Record(ConnectionOutcome.Served, Words(response.StatusCode))
+                : Record(ConnectionOutcome.Rejected, await ReasonAsync(response));
         }
         catch (OperationCanceledException)
         {
@@ -106,6 +122,11 @@ internal sealed class ConfigMapLoad : IAsyncDisposable
             return outcome == ConnectionOutcome.Served;
         }
     }
+
+    /// <summary>What an apiserver found wrong with itself is worth reading; of its clients' faults the status says enough.</summary>
+    private static async Task<string> ReasonAsync(HttpResponseMessage response) => response.StatusCode < HttpStatusCode.InternalServerError
+        ? Words(response.StatusCode)
+        : $"{Words(response.StatusCode)}: {await response.Content.ReadAsStringAsync(CancellationToken.None)}";
 
     private static string Words(HttpStatusCode status) => string.Create(CultureInfo.InvariantCulture, $"status {(int)status}");
 }
