@@ -174,7 +174,7 @@ internal sealed class ClientConnection : ConnectionContext, IFeatureCollection, 
             return null;
         }
 
-        var stream = StreamSocket.Of(fd, reactor);
+        var stream = StreamDial.Adopt(fd, reactor);
         Begin(stream);
         return stream;
     }

@@ -32,6 +32,23 @@ internal sealed class StreamDial : IReadyHandler
         return await dial._connected.Task;
     }
 
+    /// <summary>What is connected already.</summary>
+    /// <param name="fd">Nobody else has it; owned from now on.</param>
+    /// <param name="reactor">Whose it will be.</param>
+    /// <exception cref="DialFailedException">The reactor cannot take it.</exception>
+    public static StreamSocket Adopt(int fd, Reactor reactor)
+    {
+        ReactorSocket socket = new(fd, reactor) { WatchesWrites = true };
+        StreamSocket stream = new(socket);
+        if (socket.Register() < 0)
+        {
+            socket.Close();
+            throw new DialFailedException(DialFailure.LocalFault);
+        }
+
+        return stream;
+    }
+
     /// <summary>The socket passes on here, on the reactor's thread: nothing that epoll says can be missed.</summary>
     public void OnReady(ReactorSocket socket)
     {

@@ -11,7 +11,6 @@ internal abstract class StreamOperation : IValueTaskSource<int>, IValueTaskSourc
 {
     private static readonly Action<object?, CancellationToken> Cancel = static (operation, token) => ((StreamOperation)operation!).OnCancelled(token);
 
-    private readonly StreamSocket _owner;
     private ManualResetValueTaskSourceCore<int> _source;
     private CancellationTokenRegistration _registration;
     private CancellationToken _cancellation;
@@ -19,7 +18,9 @@ internal abstract class StreamOperation : IValueTaskSource<int>, IValueTaskSourc
     private Exception? _error;
     private int _result;
 
-    protected StreamOperation(StreamSocket owner) => _owner = owner;
+    protected StreamOperation(StreamSocket owner) => Owner = owner;
+
+    protected StreamSocket Owner { get; }
 
     /// <summary>The kernel has not said "not now" since epoll said that it can.</summary>
     public bool IsReady { get; set; } = true;
@@ -116,5 +117,5 @@ internal abstract class StreamOperation : IValueTaskSource<int>, IValueTaskSourc
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
-    private void OnCancelled(CancellationToken token) => _owner.Cancel(this, token);
+    private void OnCancelled(CancellationToken token) => Owner.Cancel(this, token);
 }

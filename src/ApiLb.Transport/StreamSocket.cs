@@ -8,8 +8,9 @@ namespace ApiLb.Transport;
 /// and one write at a time.
 /// </summary>
 /// <remarks>
-/// What can be done at once is done by the caller; the rest by the reactor, as soon as epoll says that it can. After it has ended, by whatever
-/// way, no buffer that was handed to it is touched any more: whoever returns buffers to a pool ends it first.
+/// What can be done at once is done by the caller, small writes of the reactor's thread at the end of its round, and the rest by the reactor, as
+/// soon as epoll says that it can. After it has ended, by whatever way, no buffer that was handed to it is touched any more: whoever returns
+/// buffers to a pool ends it first.
 /// </remarks>
 internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReactorWork
 {
@@ -36,21 +37,6 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
     /// of the pool.
     /// </summary>
     public bool ContinuesOnReactor { get; set; }
-
-    /// <summary>A connected descriptor, which nobody else has; owned from now on.</summary>
-    /// <exception cref="DialFailedException">The reactor cannot take it.</exception>
-    public static StreamSocket Of(int fd, Reactor reactor)
-    {
-        ReactorSocket socket = new(fd, reactor) { WatchesWrites = true };
-        StreamSocket stream = new(socket);
-        if (socket.Register() < 0)
-        {
-            socket.Close();
-            throw new DialFailedException(DialFailure.LocalFault);
-        }
-
-        return stream;
-    }
 
     /// <summary>Has somebody told, once and on a thread of the pool, when the peer has finished or is lost, or this has ended. To be said once.</summary>
     public void WhenPeerLeaves(Action left)
@@ -88,7 +74,7 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
     }
 
     /// <inheritdoc cref="ReadAsync"/>
-    /// <param name="buffer">All of it is sent.</param>
+    /// <param name="buffer">All of it is sent. A write that is over before it has failed says so to the next one, as with any socket.</param>
     /// <param name="cancellation">Ends the write; what was sent of it cannot be known.</param>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellation)
     {
@@ -96,6 +82,7 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
         lock (_lock)
         {
             return (_end ?? _write.Refusal(cancellation)) is { } refusal ? ValueTask.FromException(refusal)
+                : _write.TryHold(buffer.Span, _socket.Reactor) ? default
                 : !_turns.TryTake(_socket.Reactor, this) || !_write.TryRun(_socket.Fd, ref rest, out var result) ? new ValueTask(_write, _write.Begin(rest, cancellation))
                 : Outcome(_write, result) is { } failure ? ValueTask.FromException(failure)
                 : default;
@@ -103,14 +90,14 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
     }
 
     /// <summary>Ends it with RST. Any thread.</summary>
-    public void Abort() => End(new ConnectionAbortedException(), static socket => socket.Reset());
+    public void Abort() => End(new ConnectionAbortedException(), static (socket, _) => socket.Reset());
 
     /// <summary>Ends it so that the peer gets all that was written, whatever it still sends. Any thread.</summary>
     /// <returns>Nobody was reading or writing.</returns>
-    public bool Finish() => End(new ObjectDisposedException(nameof(SocketStream)), static socket => new LingeringClose(socket).Begin());
+    public bool Finish() => End(new ObjectDisposedException(nameof(SocketStream)), LingeringClose.Begin);
 
     /// <summary>Ends it, and answers with RST what the peer still sends. Any thread.</summary>
-    public void Close() => End(new ObjectDisposedException(nameof(SocketStream)), static socket => socket.Close());
+    public void Close() => End(new ObjectDisposedException(nameof(SocketStream)), LingeringClose.CloseAfter);
 
     /// <summary>The token of a read or a write, which may be over, was cancelled.</summary>
     public void Cancel(StreamOperation operation, CancellationToken token)
@@ -150,6 +137,11 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
         bool hasRead, hasWritten;
         lock (_lock)
         {
+            if (_write.Holds && _end is null && _write.TryFlush(_socket.Fd, out var result))
+            {
+                _ = Outcome(_write, result);
+            }
+
             hasRead = TryComplete(_read);
             hasWritten = TryComplete(_write);
             if (_leaving.IsAwaited && HasPeerLeft())
@@ -199,14 +191,16 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
 
     /// <summary>Ends whatever is waited for, and all that may come.</summary>
     /// <param name="error">What they are told.</param>
-    /// <param name="close">The socket, if nobody has ended it before.</param>
+    /// <param name="close">The socket, and what was written and the kernel has not taken, if nobody has ended it before.</param>
     /// <returns>Nobody was reading or writing.</returns>
-    private bool End(Exception error, Action<ReactorSocket> close)
+    private bool End(Exception error, Action<ReactorSocket, byte[]?> close)
     {
         bool isFirst, reads, writes;
+        byte[]? rest;
         lock (_lock)
         {
             isFirst = _end is null;
+            rest = isFirst ? _write.TakeHeld(_socket.Fd) : null;
             _end ??= error;
             _leaving.Tell();
             (reads, writes) = (_read.TryEnd(_end), _write.TryEnd(_end));
@@ -215,7 +209,7 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
         Tell(reads, writes, isInline: false);
         if (isFirst)
         {
-            close(_socket);
+            close(_socket, rest);
         }
 
         return !reads && !writes;

@@ -33,6 +33,15 @@ internal sealed class OpenStream : IAsyncDisposable
 
     public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default) => Socket.WriteAsync(bytes, cancellation).AsTask();
 
+    /// <summary>Does this on the reactor's thread, and waits until that round is over.</summary>
+    public async Task InOneRoundAsync(Action act)
+    {
+        RoundWork work = new(act);
+        Reactor.Post(work);
+        await work.Done.InTime();
+        await RoundOverAsync();
+    }
+
     public async Task<byte[]> ReadAllAsync(int count)
     {
         var bytes = new byte[count];
@@ -55,5 +64,25 @@ internal sealed class OpenStream : IAsyncDisposable
     {
         Socket.Close();
         await _held.DisposeAsync();
+    }
+
+    private sealed class RoundWork(Action act) : IReactorWork
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Done => _done.Task;
+
+        public void Run()
+        {
+            try
+            {
+                act();
+                _done.SetResult();
+            }
+            catch (Exception failure)
+            {
+                _done.SetException(failure);
+            }
+        }
     }
 }
