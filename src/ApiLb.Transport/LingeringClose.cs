@@ -55,26 +55,18 @@ internal sealed class LingeringClose : WheelTimer, IReadyHandler, IReactorWork
             return;
         }
 
-        if (_hasBegun)
+        if (!_hasBegun)
         {
-            GoOn();
-            return;
+            _hasBegun = true;
+            _socket.Handler = this;
+            _socket.Reactor.Lingering++;
+            _socket.Reactor.Arm(this, SendPatience);
         }
 
-        var hasSent = TrySend();
-        if (_socket.Reactor.Lingering >= Most)
+        GoOn();
+        if (_socket.Reactor.Lingering > Most)
         {
-            _socket.Close();
-            return;
-        }
-
-        _hasBegun = true;
-        _socket.Reactor.Lingering++;
-        _socket.Handler = this;
-        _socket.Reactor.Arm(this, hasSent ? Patience : SendPatience);
-        if (hasSent)
-        {
-            Discard();
+            End();
         }
     }
 
@@ -82,18 +74,10 @@ internal sealed class LingeringClose : WheelTimer, IReadyHandler, IReactorWork
 
     private void GoOn()
     {
-        var hadSent = _rest.IsEmpty;
-        if (!TrySend())
+        if (TrySend())
         {
-            return;
+            Discard();
         }
-
-        if (!hadSent)
-        {
-            _socket.Reactor.Arm(this, Patience);
-        }
-
-        Discard();
     }
 
     /// <summary>Sends what is left, and FIN.</summary>
@@ -120,6 +104,7 @@ internal sealed class LingeringClose : WheelTimer, IReadyHandler, IReactorWork
         {
             _hasFinished = true;
             _ = Native.Shutdown(_socket.Fd, Native.ShutWrite);
+            _socket.Reactor.Arm(this, Patience);
         }
 
         return true;

@@ -44,12 +44,16 @@ internal sealed class ConfigMapLoad : IAsyncDisposable
         await kubectl.RunAsync("create", "namespace", @namespace);
         await kubectl.RunAsync("create", "quota", "pods", "--hard=pods=0", "--namespace", @namespace);
         var load = new ConfigMapLoad(client, @namespace, clients);
-        await Eventually.HoldsAsync("every apiserver has created a configmap", RunsAtAll, () =>
+        try
         {
-            var missing = client.Servers.Except(load._results.Where(result => result.Outcome == ConnectionOutcome.Served).Select(result => result.Server));
-            return Task.FromResult(missing.Any() ? $"none by {string.Join(", ", missing)}" : null);
-        });
-        return load;
+            await Eventually.HoldsAsync("every apiserver has created a configmap", RunsAtAll, () => Task.FromResult(load.Missing()));
+            return load;
+        }
+        catch
+        {
+            await load.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Sends no more, and waits for the answers. Each request is one result.</summary>
@@ -64,6 +68,14 @@ internal sealed class ConfigMapLoad : IAsyncDisposable
     {
         await StopAsync();
         _stop.Dispose();
+    }
+
+    /// <summary>Which apiservers have created none yet; null: each has.</summary>
+    private string? Missing()
+    {
+        var creators = _results.Where(result => result.Outcome == ConnectionOutcome.Served).Select(result => result.Server);
+        var missing = string.Join(", ", _client.Servers.Except(creators));
+        return missing.Length == 0 ? null : $"none by {missing}";
     }
 
     private async Task RunAsync()
