@@ -45,12 +45,18 @@ internal static partial class RunCommand
         }
 
         var result = await ConfigurationFile.LoadAsync(path, cancellation);
+        var obstacle = result.IsValid ? await RuntimeProfile.TakeAsync(result.Options, path, cancellation) : null;
         using var loggers = LogOutput.Create(format, level);
         await TellAsync(result, format, loggers);
         if (!result.IsValid)
         {
             DaemonHost.Refuse(ConfigurationReport.Summary(result));
             return ExitCode.WrongConfiguration;
+        }
+
+        if (obstacle is not null)
+        {
+            Log.WithoutProfile(loggers.CreateLogger("ApiLb.RuntimeProfile"), obstacle);
         }
 
         using var host = new DaemonHost(result.Options, again => ConfigurationFile.LoadAsync(path, again), TimeProvider.System, loggers);
@@ -96,5 +102,8 @@ internal static partial class RunCommand
 
         [LoggerMessage(2, LogLevel.Warning, "{Finding}")]
         public static partial void Doubtful(ILogger logger, string finding);
+
+        [LoggerMessage(3, LogLevel.Information, "Requests will cost some 10 % more than they could: the program cannot start itself anew: {Reason}.")]
+        public static partial void WithoutProfile(ILogger logger, string reason);
     }
 }

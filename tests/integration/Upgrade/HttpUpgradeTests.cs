@@ -50,6 +50,32 @@ public sealed class HttpUpgradeTests : IAsyncLifetime
         Assert.Equal(0, await Lineage.ExitAsync(old));
     }
 
+    /// <summary>The next process starts itself anew on the way (RuntimeProfile), and takes over all the same.</summary>
+    [Fact]
+    public async Task TcpListenerThatBecomesHttp_IsTakenOver()
+    {
+        _lineage.Processes.Write(Plain("tcp"));
+        using var old = await _lineage.Processes.StartAsync();
+        await using RequestLoad load = new(new Uri($"http://{_lineage.Web}/"), clients: 4);
+        await ServeAsync([load]);
+        _lineage.Processes.Write(Plain("http"));
+
+        var pid = await _lineage.Processes.UpgradedAsync();
+
+        await ServeAsync([load]);
+        Assert.DoesNotContain("DOTNET_TieredPGO=1", await File.ReadAllTextAsync($"/proc/{old.Id}/environ"), StringComparison.Ordinal);
+        Assert.Contains("DOTNET_TieredPGO=1", await File.ReadAllTextAsync($"/proc/{pid}/environ"), StringComparison.Ordinal);
+    }
+
+    private string Plain(string protocol) =>
+        $$"""
+        listeners:
+          web: { bind: "{{_lineage.Web}}", protocol: {{protocol}}, pool: site }
+        pools:
+          site: { backends: ["b1=127.0.0.1:{{_lineage.BackendPort}}"], health: { type: tcp } }
+        stateDirectory: none
+        """;
+
     private static async Task ServeAsync(RequestLoad[] loads)
     {
         foreach (var load in loads)

@@ -23,6 +23,8 @@ internal sealed class WebLineage : IAsyncDisposable
 
     public IPEndPoint Secure => new(Processes.Host, 8443);
 
+    public int BackendPort => _backend.Port;
+
     /// <param name="answer">The backend's.</param>
     public static async Task<WebLineage> LayAsync(RequestDelegate answer) => new(await WebBackend.StartAsync("b1", answer));
 
