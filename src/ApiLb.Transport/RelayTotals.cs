@@ -21,8 +21,15 @@ internal sealed class RelayTotals
     public void Add(int shard, long toBackend, long toClient)
     {
         var cell = ((shard % Shards) + 1) * CellsPerShard;
-        Interlocked.Add(ref _cells[cell], toBackend);
-        Interlocked.Add(ref _cells[cell + 1], toClient);
+        if (toBackend > 0)
+        {
+            Interlocked.Add(ref _cells[cell], toBackend);
+        }
+
+        if (toClient > 0)
+        {
+            Interlocked.Add(ref _cells[cell + 1], toClient);
+        }
     }
 
     private long Sum(int offset)

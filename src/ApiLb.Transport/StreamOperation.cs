@@ -22,6 +22,12 @@ internal abstract class StreamOperation : IValueTaskSource<int>, IValueTaskSourc
 
     protected StreamSocket Owner { get; }
 
+    /// <summary>Where its bytes are counted; null: nowhere.</summary>
+    protected RelayTotals? Totals { get; private set; }
+
+    /// <summary>Of <see cref="Totals"/>.</summary>
+    protected int Shard { get; private set; }
+
     /// <summary>The kernel has not said "not now" since epoll said that it can.</summary>
     public bool IsReady { get; set; } = true;
 
@@ -39,6 +45,8 @@ internal abstract class StreamOperation : IValueTaskSource<int>, IValueTaskSourc
         Failure
         ?? (cancellation.IsCancellationRequested ? new OperationCanceledException(cancellation)
             : IsWaiting ? new InvalidOperationException("One read and one write at a time.") : null);
+
+    public void CountAt(RelayTotals totals, int shard) => (Totals, Shard) = (totals, shard);
 
     /// <summary>Does it as far as it can be done now.</summary>
     /// <param name="fd">The socket.</param>

@@ -23,6 +23,8 @@ internal sealed class StreamRead(StreamSocket owner, StreamWrite write) : Stream
             result = Native.Receive(fd, p, rest.Length, 0);
         }
 
+        Totals?.Add(Shard, toBackend: 0, toClient: Math.Max(result, 0));
+
         // With edge triggering a short read means that epoll will tell when there is more; after the peer's end it will not.
         IsReady = result is not -Errno.Again && (result == rest.Length || result <= 0 || HasPeerFinished);
         HasEnded |= result == 0;

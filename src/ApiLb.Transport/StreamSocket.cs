@@ -38,6 +38,16 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
     /// </summary>
     public bool ContinuesOnReactor { get; set; }
 
+    /// <summary>Counts its bytes from now on, as the network has them, as those of a backend.</summary>
+    public void CountAt(RelayTotals totals)
+    {
+        lock (_lock)
+        {
+            _read.CountAt(totals, _socket.Reactor.Index);
+            _write.CountAt(totals, _socket.Reactor.Index);
+        }
+    }
+
     /// <summary>Has somebody told, once and on a thread of the pool, when the peer has finished or is lost, or this has ended. To be said once.</summary>
     public void WhenPeerLeaves(Action left)
     {
@@ -114,18 +124,7 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
         }
     }
 
-    void IReadyHandler.OnReady(ReactorSocket socket)
-    {
-        lock (_lock)
-        {
-            _read.IsReady |= socket.CanRead;
-            _read.HasPeerFinished |= socket.HasPeerFinished;
-            _write.IsReady |= socket.CanWrite;
-            socket.CanRead = socket.CanWrite = false;
-        }
-
-        GoOn();
-    }
+    void IReadyHandler.OnReady(ReactorSocket socket) => GoOn();
 
     void IPeerWatcher.OnPeerLost(ReactorSocket socket) => Abort();
 
@@ -137,6 +136,10 @@ internal sealed class StreamSocket : IConnectionOperation, IPeerWatcher, IReacto
         bool hasRead, hasWritten;
         lock (_lock)
         {
+            _read.IsReady |= _socket.CanRead;
+            _read.HasPeerFinished |= _socket.HasPeerFinished;
+            _write.IsReady |= _socket.CanWrite;
+            _socket.CanRead = _socket.CanWrite = false;
             if (_write.Holds && _end is null && _write.TryFlush(_socket.Fd, out var result))
             {
                 _ = Outcome(_write, result);

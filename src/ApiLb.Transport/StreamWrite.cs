@@ -77,7 +77,9 @@ internal sealed class StreamWrite(StreamSocket owner) : StreamOperation(owner)
             return true;
         }
 
-        rest = rest[Math.Max(result, 0)..];
+        var sent = Math.Max(result, 0);
+        Totals?.Add(Shard, toBackend: sent, toClient: 0);
+        rest = rest[sent..];
         IsReady = rest.IsEmpty;
         result = 0;
         return IsReady;

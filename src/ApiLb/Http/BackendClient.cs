@@ -30,7 +30,6 @@ internal sealed class BackendClient
     private readonly BackendPool _pool;
     private readonly ConnectionMetrics _metrics;
     private readonly TimeProvider _time;
-    private int _dialled;
     private int _users = 1; // The first is whoever retires it.
     private int _isRetired;
 
@@ -106,6 +105,6 @@ internal sealed class BackendClient
         var asksForHttp2 = context.InitialRequestMessage.Version == HttpVersion.Version20;
         var stream = await _dialer.ConnectAsync(_backend, _pool.Options.Connect.Timeout, asksForHttp2, cancellation);
         _metrics.Connected(_backend, _time.GetElapsedTime(startedAt));
-        return new BackendStream(stream, _backend, Interlocked.Increment(ref _dialled) & 7);
+        return stream;
     }
 }

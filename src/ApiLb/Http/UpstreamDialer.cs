@@ -45,6 +45,7 @@ internal sealed class UpstreamDialer
             var socket = await StreamDial.ConnectAsync(target, _reactors.Next(), either.Token);
             stream = new SocketStream(socket);
             stream = _terms.IsTls ? await SecureAsync(stream, backend, asksForHttp2, either.Token) : stream;
+            socket.CountAt(backend.Counters.Relayed);
             socket.ContinuesOnReactor = true;
             return stream;
         }
