@@ -13,8 +13,8 @@ internal static class HttpComparison
     public const string Http1 = "HTTP/1.1, wrk, 64 connections";
     public const string Http2 = "HTTP/2 over TLS, h2load, 8 connections of 8 streams";
 
-    /// <summary>Until programs that compile while they run have done with it.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
+    /// <summary>Until programs that compile while they run have done with it: 18 s, then their cost stays the same.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(6);
 
     public static async Task<int> RunAsync(int rounds, IReadOnlyList<string> programs, string? apilb, string? reportFile, CancellationToken cancellationToken)

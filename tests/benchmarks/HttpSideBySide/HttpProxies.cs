@@ -8,12 +8,13 @@ namespace ApiLb.Benchmarks.HttpSideBySide;
 internal static class HttpProxies
 {
     public const string ApiLb = "apilb";
-    public const string ApiLbProfiled = "apilb-pgo";
+    public const string ApiLbWithoutProfile = "apilb-no-profile";
     public const string Reference = "nginx";
+    public const string Yarp = "yarp";
+    private const string ReferenceWithRoutes = "nginx-routes";
     private const string HaProxy = "haproxy";
-    private const string Yarp = "yarp";
 
-    public static IReadOnlyList<string> Names { get; } = [ApiLb, ApiLbProfiled, Reference, HaProxy, Yarp];
+    public static IReadOnlyList<string> Names { get; } = [ApiLb, ApiLbWithoutProfile, Reference, ReferenceWithRoutes, HaProxy, Yarp];
 
     /// <param name="name">Of <see cref="Names"/>.</param>
     /// <param name="place">Folder and ports.</param>
@@ -26,11 +27,11 @@ internal static class HttpProxies
             case ApiLb:
                 File.WriteAllText(place.PathOf("apilb.yaml"), ApiLbConfiguration(place, backends));
                 return new Launch(apilb, ["run", "--config", place.PathOf("apilb.yaml")]);
-            case ApiLbProfiled:
+            case ApiLbWithoutProfile:
                 File.WriteAllText(place.PathOf("apilb.yaml"), ApiLbConfiguration(place, backends));
-                return new Launch("env", ["DOTNET_TieredPGO=1", apilb, "run", "--config", place.PathOf("apilb.yaml")]);
-            case Reference:
-                File.WriteAllText(place.PathOf("nginx.conf"), NginxConfiguration(place, backends));
+                return new Launch("env", ["DOTNET_TieredPGO=0", apilb, "run", "--config", place.PathOf("apilb.yaml")]);
+            case Reference or ReferenceWithRoutes:
+                File.WriteAllText(place.PathOf("nginx.conf"), NginxProxy.Configuration(place, backends, hasRoutes: name == ReferenceWithRoutes));
                 return new Launch("nginx", ["-p", place.Folder, "-e", "stderr", "-c", place.PathOf("nginx.conf")]);
             case HaProxy:
                 File.WriteAllText(place.PathOf("haproxy.cfg"), HaProxyConfiguration(place, backends));
@@ -71,51 +72,6 @@ internal static class HttpProxies
                 backends: [{{string.Join(", ", backends.Select((b, i) => $"\"b{i + 1}={b}\""))}}]
                 health: { type: http, path: /1k }
             admin: { socket: {{place.PathOf("admin.sock")}}, listen: {{FreePort.Next()}} }
-
-            """;
-    }
-
-    private static string NginxConfiguration(HttpPlace place, IReadOnlyList<IPEndPoint> backends)
-    {
-        var user = Environment.IsPrivilegedProcess ? "user root;" : "";
-        return $$"""
-            {{user}}
-            daemon off;
-            worker_processes 1;
-            worker_rlimit_nofile 20000;
-            pid {{place.PathOf("nginx.pid")}};
-            error_log stderr warn;
-            events { worker_connections 19000; }
-            http {
-                access_log off;
-                client_body_temp_path {{place.PathOf("body")}};
-                proxy_temp_path {{place.PathOf("proxy")}};
-                fastcgi_temp_path {{place.PathOf("fastcgi")}};
-                uwsgi_temp_path {{place.PathOf("uwsgi")}};
-                scgi_temp_path {{place.PathOf("scgi")}};
-                keepalive_timeout 1h;
-                keepalive_requests 1000000000;
-                upstream bench {
-                    least_conn;
-                    {{string.Join("\n        ", backends.Select(b => $"server {b};"))}}
-                    keepalive 256;
-                    keepalive_requests 1000000000;
-                }
-                server {
-                    listen {{place.Plain}} backlog=4096;
-                    listen {{place.Tls}} ssl http2 backlog=4096;
-                    ssl_certificate {{place.Certificate}};
-                    ssl_certificate_key {{place.Key}};
-                    location / {
-                        proxy_pass http://bench;
-                        proxy_http_version 1.1;
-                        proxy_set_header Connection "";
-                        proxy_set_header Host $host;
-                        proxy_set_header X-Forwarded-For $remote_addr;
-                        proxy_set_header X-Forwarded-Proto $scheme;
-                    }
-                }
-            }
 
             """;
     }

@@ -26,7 +26,7 @@ internal static class HttpReport
             }
 
             report.AppendLine();
-            foreach (var program in programs.Where(p => p is HttpProxies.ApiLb or HttpProxies.ApiLbProfiled))
+            foreach (var program in programs.Where(p => p is HttpProxies.ApiLb or HttpProxies.ApiLbWithoutProfile))
             {
                 report.AppendLine(Verdict(samples, program, load)).AppendLine();
             }
@@ -42,7 +42,7 @@ internal static class HttpReport
         var tail = Ratio(samples, program, load, s => s.NinetyNinth);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Targets of {program}: requests/s at least {LeastRequests} of nginx: {requests:F2}, {Word(requests >= LeastRequests)}; CPU at most {MostCpu}: {cpu:F2}, {Word(cpu <= MostCpu)}; p99 at most {MostNinetyNinth}: {tail:F2}, {Word(tail <= MostNinetyNinth)}.");
+            $"Targets of {program}: requests/s at least {LeastRequests} of nginx: {requests:F2}, {Word(requests >= LeastRequests)}; CPU at most {MostCpu}: {cpu:F2}, {Word(cpu <= MostCpu)}; p99 at most {MostNinetyNinth}: {tail:F2}, {Word(tail <= MostNinetyNinth)}. Of bare YARP: requests/s {Ratio(samples, program, load, s => s.RequestsPerSecond, HttpProxies.Yarp):F2}, CPU {Ratio(samples, program, load, s => s.CpuPerRequest, HttpProxies.Yarp):F2}.");
     }
 
     private static string Word(bool isMet) => isMet ? "met" : "**missed**";
@@ -50,8 +50,9 @@ internal static class HttpReport
     private static string Cell(IReadOnlyList<HttpSample> samples, string program, string load, Func<HttpSample, double> value, string format) =>
         string.Create(CultureInfo.InvariantCulture, $"{Of(samples, program, load, value).ToString(format, CultureInfo.InvariantCulture)} ({Ratio(samples, program, load, value):F2})");
 
-    private static double Ratio(IReadOnlyList<HttpSample> samples, string program, string load, Func<HttpSample, double> value) =>
-        Of(samples, program, load, value) / Of(samples, HttpProxies.Reference, load, value);
+    private static double Ratio(
+        IReadOnlyList<HttpSample> samples, string program, string load, Func<HttpSample, double> value, string reference = HttpProxies.Reference) =>
+        Of(samples, program, load, value) / Of(samples, reference, load, value);
 
     private static double Of(IReadOnlyList<HttpSample> samples, string program, string load, Func<HttpSample, double> value)
     {
