@@ -48,7 +48,7 @@ public sealed class EtcdOutageTests(LabFixture fixture, ITestOutputHelper output
         try
         {
             await using var watches = await WatchLoad.StartAsync(lab.Client, Watches);
-            await using var load = await ConfigMapLoad.StartAsync(lab.Kubectl, lab.Client, Clients);
+            await using var load = await ConfigMapLoad.StartAsync(lab.Kubectl, lab.Client, lab.Hosts.Select(host => lab.ClientOf(host.Host)), Clients);
             await using var connections = ConnectionLoad.Start(lab.Client, ConnectionsPerSecond);
             await connections.OpenForAsync(Before);
 

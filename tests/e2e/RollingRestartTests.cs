@@ -32,7 +32,7 @@ public sealed class RollingRestartTests(LabFixture fixture, ITestOutputHelper ou
         try
         {
             await using var watches = await WatchLoad.StartAsync(lab.Client, Watches);
-            await using var load = await ConfigMapLoad.StartAsync(lab.Kubectl, lab.Client, ObjectClients);
+            await using var load = await ConfigMapLoad.StartAsync(lab.Kubectl, lab.Client, lab.Hosts.Select(host => lab.ClientOf(host.Host)), ObjectClients);
             await using var arrivals = ConnectionLoad.Start(lab.Client, ConnectionsPerSecond);
             foreach (var host in lab.Hosts)
             {

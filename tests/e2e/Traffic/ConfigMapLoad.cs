@@ -24,36 +24,36 @@ internal sealed class ConfigMapLoad : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TlsClient _client;
     private readonly string _collection;
-    private readonly Task _running;
+    private Task _running = Task.CompletedTask;
     private int _created;
 
-    private ConfigMapLoad(TlsClient client, string @namespace, int clients)
+    private ConfigMapLoad(TlsClient client, string collection)
     {
         _client = client;
-        _collection = $"api/v1/namespaces/{@namespace}/configmaps";
-        _running = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => RunAsync()));
+        _collection = collection;
     }
 
     /// <summary>How many configmaps were created so far.</summary>
     public int Created => _created;
 
-    /// <summary>Returns when every apiserver has created one.</summary>
-    public static async Task<ConfigMapLoad> StartAsync(Kubectl kubectl, TlsClient client, int clients)
+    /// <summary>Begins when every apiserver knows the namespace and its quota: each has created a configmap there.</summary>
+    /// <param name="kubectl">Makes the namespace.</param>
+    /// <param name="client">Of the load.</param>
+    /// <param name="apiServers">Of each apiserver, directly: a balancer may have reasons to leave one of them alone.</param>
+    /// <param name="clients">How many at once.</param>
+    public static async Task<ConfigMapLoad> StartAsync(Kubectl kubectl, TlsClient client, IEnumerable<TlsClient> apiServers, int clients)
     {
         var @namespace = "load-" + Guid.NewGuid().ToString("N");
         await kubectl.RunAsync("create", "namespace", @namespace);
         await kubectl.RunAsync("create", "quota", "pods", "--hard=pods=0", "--namespace", @namespace);
-        var load = new ConfigMapLoad(client, @namespace, clients);
-        try
+        var load = new ConfigMapLoad(client, $"api/v1/namespaces/{@namespace}/configmaps");
+        foreach (var apiServer in apiServers)
         {
-            await Eventually.HoldsAsync("every apiserver has created a configmap", RunsAtAll, () => Task.FromResult(load.Missing()));
-            return load;
+            await Eventually.HoldsAsync("the apiserver creates a configmap", RunsAtAll, () => load.RefusalOfAsync(apiServer));
         }
-        catch
-        {
-            await load.DisposeAsync();
-            throw;
-        }
+
+        load.Run(clients);
+        return load;
     }
 
     /// <summary>Sends no more, and waits for the answers. Each request is one result.</summary>
@@ -70,13 +70,17 @@ internal sealed class ConfigMapLoad : IAsyncDisposable
         _stop.Dispose();
     }
 
-    /// <summary>Which apiservers have created none yet; null: each has.</summary>
-    private string? Missing()
+    /// <summary>Why an apiserver creates none; null: it has.</summary>
+    private async Task<string?> RefusalOfAsync(TlsClient apiServer)
     {
-        var creators = _results.Where(result => result.Outcome == ConnectionOutcome.Served).Select(result => result.Server);
-        var missing = string.Join(", ", _client.Servers.Except(creators));
-        return missing.Length == 0 ? null : $"none by {missing}";
+        using var connection = new TlsConnection();
+        using var http = HttpOverTls.Create(apiServer, connection, Deadline);
+        using var content = ContentOf($$$"""{"metadata":{"name":"first-{{{Guid.NewGuid():N}}}"}}""");
+        using var response = await http.PostAsync(new Uri(_collection, UriKind.Relative), content);
+        return response.IsSuccessStatusCode ? null : await ReasonAsync(response);
     }
+
+    private void Run(int clients) => _running = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => RunAsync()));
 
     private async Task RunAsync()
     {
@@ -109,7 +113,7 @@ internal sealed class ConfigMapLoad : IAsyncDisposable
     {
         var started = Stopwatch.GetTimestamp();
         using var request = new HttpRequestMessage(method, path);
-        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        request.Content = body is null ? null : ContentOf(body);
         try
         {
             using var response = await http.SendAsync(request, CancellationToken.None);
@@ -134,6 +138,8 @@ internal sealed class ConfigMapLoad : IAsyncDisposable
             return outcome == ConnectionOutcome.Served;
         }
     }
+
+    private static StringContent ContentOf(string json) => new(json, Encoding.UTF8, "application/json");
 
     /// <summary>What an apiserver found wrong with itself is worth reading; of its clients' faults the status says enough.</summary>
     private static async Task<string> ReasonAsync(HttpResponseMessage response) => response.StatusCode < HttpStatusCode.InternalServerError

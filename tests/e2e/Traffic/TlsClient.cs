@@ -24,9 +24,6 @@ internal sealed class TlsClient(ClusterCredentials credentials, IPEndPoint targe
 
     public IPEndPoint Target { get; } = target;
 
-    /// <summary>The names of all apiservers that there are.</summary>
-    public IEnumerable<string> Servers => servers.Values;
-
     public string NameOf(X509Certificate2 certificate) => servers.GetValueOrDefault(certificate.Thumbprint, "unknown");
 
     /// <summary>One connection with one request, closed after it. Never throws for what a network does.</summary>
