@@ -10,10 +10,7 @@ public sealed class SocketActivationTests : IAsyncDisposable
 {
     private static int _tests;
 
-    /// <summary>
-    /// An address of its own for each test: whatever process another test starts meanwhile inherits a socket that is passed,
-    /// and keeps its address.
-    /// </summary>
+    /// <summary>An address of its own for each test.</summary>
     private readonly IPAddress _host = new([127, 71, 1, (byte)Interlocked.Increment(ref _tests)]);
     private readonly NamedBackend _cp1 = new("cp1");
     private readonly ConfigurationOnDisk _configuration;
@@ -52,6 +49,19 @@ public sealed class SocketActivationTests : IAsyncDisposable
 
         Assert.Equal("cp1", await client.WhoAsync());
         await apilb.SaysAsync($"Inherited socket {Stranger}: no listener of the configuration has this address");
+    }
+
+    /// <summary>It starts itself anew before it takes the socket (RuntimeProfile).</summary>
+    [Fact]
+    public async Task HttpListener_TakesTheSocketToo()
+    {
+        _configuration.Replace("protocol: tcp", "protocol: http");
+        using PassedSocket socket = new(Listener);
+        using var client = await Client.ConnectAsync(Listener);
+        await using var apilb = ApilbProcess.StartBy(socket.Launcher, Run);
+
+        Assert.StartsWith("HTTP/1.1 400 ", await client.AskAsync("GET / HTTP/1.1\r\n\r"), StringComparison.Ordinal);
+        Assert.Contains("DOTNET_TieredPGO=1", await File.ReadAllTextAsync($"/proc/{apilb.Id}/environ"), StringComparison.Ordinal);
     }
 
     [Fact]
