@@ -14,7 +14,7 @@ namespace ApiLb;
 internal static class RuntimeProfile
 {
     /// <summary>1 or 0; who sets it has decided.</summary>
-    public const string Variable = "DOTNET_TieredPGO";
+    private const string Variable = "DOTNET_TieredPGO";
 
     /// <summary>Starts this program anew if its listeners gain by it, and does not return then. To be called before anything else has begun.</summary>
     /// <param name="options">What it is to run.</param>

@@ -7,11 +7,11 @@ internal static class NginxProxy
 {
     private const string Forward = """
         proxy_pass http://bench;
-                        proxy_http_version 1.1;
-                        proxy_set_header Connection "";
-                        proxy_set_header Host $host;
-                        proxy_set_header X-Forwarded-For $remote_addr;
-                        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header X-Forwarded-Proto $scheme;
         """;
 
     /// <param name="place">Folder and ports.</param>
@@ -52,7 +52,7 @@ internal static class NginxProxy
     private static string Everything(HttpPlace place) =>
         $$"""
         server {
-            {{Listen(place, "default_server")}}
+            {{Listen(place, isDefault: true)}}
             location / { {{Forward}} }
         }
         """;
@@ -63,17 +63,17 @@ internal static class NginxProxy
         limit_req_zone $binary_remote_addr zone=requests:1m rate=100000r/s;
         limit_conn clients 9000;
         server {
-            {{Listen(place, "")}}
+            {{Listen(place, isDefault: false)}}
             server_name other.example.com;
             location / { {{Forward}} }
         }
         server {
-            {{Listen(place, "")}}
+            {{Listen(place, isDefault: false)}}
             server_name *.example.org;
             location /api { {{Forward}} }
         }
         server {
-            {{Listen(place, "default_server")}}
+            {{Listen(place, isDefault: true)}}
             location /1k {
                 deny 192.0.2.0/24;
                 limit_req zone=requests burst=100000 nodelay;
@@ -83,13 +83,13 @@ internal static class NginxProxy
         }
         """;
 
-    private static string Listen(HttpPlace place, string option)
+    private static string Listen(HttpPlace place, bool isDefault)
     {
-        // What an address takes besides its name is said once for all servers that share it.
-        var backlog = option.Length > 0 ? "backlog=4096" : "";
+        // The backlog of an address is said once for all servers that share it.
+        var options = isDefault ? "default_server backlog=4096" : "";
         return $"""
-            listen {place.Plain} {option} {backlog};
-            listen {place.Tls} ssl http2 {option} {backlog};
+            listen {place.Plain} {options};
+            listen {place.Tls} ssl http2 {options};
             ssl_certificate {place.Certificate};
             ssl_certificate_key {place.Key};
             """;
